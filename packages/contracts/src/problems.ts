@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/**
+ * An error answer, RFC 9457 `application/problem+json`. `type` is stable and says which problem it is,
+ * `detail` says what to do about it, `errors` names the fields that are wrong.
+ */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string().optional(),
+  request_id: z.string().optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** Every problem the api answers with: its status and its title. The key makes the `type`: `urn:orq:problem:<key>`. */
+export const problems = {
+  validation: { status: 422, title: 'The request is not valid' },
+  'malformed-request': { status: 400, title: 'The request cannot be read' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'This path does not answer that method' },
+  'file-missing': { status: 422, title: 'No file was uploaded' },
+  'file-empty': { status: 422, title: 'The uploaded file is empty' },
+  'upload-incomplete': { status: 400, title: 'The upload ended before its end' },
+  'upload-too-large': { status: 413, title: 'The upload is too large' },
+  'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
+  'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },
+  'storage-full': { status: 507, title: 'There is no room left to store the upload' },
+  unavailable: { status: 503, title: 'A service that this needs does not answer' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemKind = keyof typeof problems;
+
+/** The `type` of a problem: a stable identifier, not an address to visit. */
+export const problemType = (kind: ProblemKind) => `urn:orq:problem:${kind}` as const;
