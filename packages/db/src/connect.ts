@@ -1,0 +1,39 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as schema from './schema/index.ts';
+
+/** A postgres.js client. */
+export type Sql = postgres.Sql;
+
+/** A postgres.js transaction, as `sql.begin` hands it over. */
+export type TransactionSql = postgres.TransactionSql;
+
+/** Typed reads and writes through drizzle. Its client is its own: drizzle rewrites the client's parsers. */
+export type Database = PostgresJsDatabase<typeof schema>;
+
+export interface ConnectOptions {
+  /** Connections at most. Default 10. */
+  max?: number;
+  /** Shown in pg_stat_activity. Default `orq`. */
+  applicationName?: string;
+}
+
+/**
+ * Opens a pool of connections; none is made before the first query.
+ *
+ * @param url a PostgreSQL connection URL
+ */
+export function connect(url: string, { max = 10, applicationName = 'orq' }: ConnectOptions = {}): Sql {
+  return postgres(url, {
+    max,
+    prepare: true,
+    connect_timeout: 10,
+    onnotice: () => undefined,
+    connection: { application_name: applicationName },
+  });
+}
+
+/** Wraps a client of its own in drizzle. Do not hand the same client to the queue. */
+export function database(sql: Sql): Database {
+  return drizzle({ client: sql, schema });
+}

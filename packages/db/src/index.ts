@@ -1,0 +1,3 @@
+export * from './assert-migrated.ts';
+export * from './connect.ts';
+export * from './schema/index.ts';

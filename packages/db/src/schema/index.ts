@@ -1,0 +1,4 @@
+export * from './idempotency.ts';
+export * from './media.ts';
+export * from './orq.ts';
+export * from './queue.ts';

@@ -1,0 +1,175 @@
+import { sql } from 'drizzle-orm';
+import {
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  real,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { orq } from './orq.ts';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+/**
+ * `open`: not settled; whether it waits or runs is read from where it stands (`ready` or `claims`), see `job_status`.
+ * The others are final, but for `blocked`, which waits for other jobs.
+ */
+export const jobState = orq.enum('job_state', ['open', 'blocked', 'completed', 'failed', 'cancelled']);
+
+/**
+ * Every job and its outcome. A claim does not write here, and a completion is one HOT update: so no index may
+ * hold a column that changes (docs/adr/0003-ready-and-claims.md).
+ */
+export const jobs = orq.table(
+  'jobs',
+  {
+    id: uuid().primaryKey(),
+    queue: text().notNull(),
+    jobType: text('job_type').notNull(),
+    state: jobState().notNull().default('open'),
+    /** Lower runs first. */
+    priority: smallint().notNull(),
+    runAt: instant('run_at').notNull(),
+    /** Attempts that have ended and count; the one that runs is this plus one. */
+    attempt: integer().notNull().default(0),
+    maxAttempts: integer('max_attempts').notNull(),
+    /** Fencing token: raised whenever a claimed job goes back to `ready`; only its holder settles the job. */
+    fence: integer().notNull().default(0),
+    payload: jsonb().notNull(),
+    result: jsonb(),
+    error: text(),
+    /** 0 to 1, as the handler last reported it. */
+    progress: real(),
+    /** The worker of the attempt that ended last. */
+    workerId: uuid('worker_id'),
+    /** At most one unfinished job of a type holds a key; set to null when the job is settled. */
+    uniqueKey: text('unique_key'),
+    tags: text().array().notNull().default([]),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    startedAt: instant('started_at'),
+    finishedAt: instant('finished_at'),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('jobs_unique_key')
+      .on(table.jobType, table.uniqueKey)
+      .where(sql`${table.uniqueKey} IS NOT NULL`),
+  ],
+);
+
+/** One narrow row for each job that waits, in the order of its run. A claim deletes from here. */
+export const ready = orq.table(
+  'ready',
+  {
+    queue: text().notNull(),
+    priority: smallint().notNull(),
+    runAt: instant('run_at').notNull(),
+    jobId: uuid('job_id').notNull(),
+    jobType: text('job_type').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'ready_pkey', columns: [table.queue, table.priority, table.runAt, table.jobId] }),
+  ],
+);
+
+/** One row for each batch that a worker holds. `fences[i]` is the fencing token under which it holds `job_ids[i]`. */
+export const claims = orq.table(
+  'claims',
+  {
+    id: uuid().primaryKey(),
+    workerId: uuid('worker_id').notNull(),
+    jobIds: uuid('job_ids').array().notNull(),
+    fences: integer().array().notNull(),
+    claimedAt: instant('claimed_at').notNull(),
+  },
+  (table) => [index('claims_worker').on(table.workerId)],
+);
+
+/** Every live worker. Its one heartbeat is the lease of all its claims. */
+export const workers = orq.table('workers', {
+  id: uuid().primaryKey(),
+  /** For people: host and process. */
+  name: text().notNull(),
+  version: text().notNull(),
+  queues: text().array().notNull(),
+  jobTypes: text('job_types').array().notNull(),
+  concurrency: integer().notNull(),
+  /** Without a heartbeat for this long the worker is dead and its jobs run again. In ms. */
+  leaseMs: integer('lease_ms').notNull(),
+  startedAt: instant('started_at').notNull().defaultNow(),
+  heartbeatAt: instant('heartbeat_at').notNull().defaultNow(),
+});
+
+/** `failed`: the handler threw. `lost`: its worker died. */
+export const attemptOutcome = orq.enum('attempt_outcome', ['failed', 'lost']);
+
+/** One row for each attempt that failed; a success is told by the job itself. */
+export const jobAttempts = orq.table(
+  'job_attempts',
+  {
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    attempt: integer().notNull(),
+    outcome: attemptOutcome().notNull(),
+    workerId: uuid('worker_id').notNull(),
+    startedAt: instant('started_at').notNull(),
+    finishedAt: instant('finished_at').notNull(),
+    error: text().notNull(),
+  },
+  (table) => [primaryKey({ name: 'job_attempts_pkey', columns: [table.jobId, table.attempt] })],
+);
+
+/** Every job with its status, for all readers. The hot path does not read it. */
+export const jobStatus = orq
+  .view('job_status', {
+    id: uuid().notNull(),
+    queue: text().notNull(),
+    jobType: text('job_type').notNull(),
+    status: text({
+      enum: ['pending', 'processing', 'retry', 'completed', 'failed', 'cancelled', 'blocked'],
+    }).notNull(),
+    priority: smallint().notNull(),
+    runAt: instant('run_at').notNull(),
+    attempt: integer().notNull(),
+    maxAttempts: integer('max_attempts').notNull(),
+    payload: jsonb().notNull(),
+    result: jsonb(),
+    error: text(),
+    progress: real(),
+    workerId: uuid('worker_id'),
+    uniqueKey: text('unique_key'),
+    tags: text().array().notNull(),
+    createdAt: instant('created_at').notNull(),
+    startedAt: instant('started_at'),
+    finishedAt: instant('finished_at'),
+    updatedAt: instant('updated_at').notNull(),
+  })
+  .as(sql`
+SELECT j.id, j.queue, j.job_type,
+  CASE
+    WHEN j.state <> 'open' THEN j.state::text
+    WHEN r.job_id IS NULL THEN 'processing'
+    WHEN j.attempt = 0 THEN 'pending'
+    ELSE 'retry'
+  END AS status,
+  j.priority, j.run_at,
+  CASE WHEN j.state = 'open' AND r.job_id IS NULL THEN j.attempt + 1 ELSE j.attempt END AS attempt,
+  j.max_attempts, j.payload, j.result, j.error, j.progress,
+  coalesce(c.worker_id, j.worker_id) AS worker_id,
+  j.unique_key, j.tags, j.created_at,
+  coalesce(c.claimed_at, j.started_at) AS started_at,
+  j.finished_at, j.updated_at
+FROM orq.jobs j
+LEFT JOIN orq.ready r
+  ON j.state = 'open' AND r.queue = j.queue AND r.priority = j.priority AND r.run_at = j.run_at AND r.job_id = j.id
+LEFT JOIN LATERAL (
+  SELECT claims.worker_id, claims.claimed_at FROM orq.claims
+  WHERE j.state = 'open' AND r.job_id IS NULL AND j.id = ANY (claims.job_ids)
+  ORDER BY claims.claimed_at DESC LIMIT 1
+) c ON true`);
