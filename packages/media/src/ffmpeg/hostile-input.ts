@@ -1,0 +1,24 @@
+/**
+ * The demuxers that may open an upload. Left out on purpose are all that follow a reference to another file or host
+ * (hls, concat, dash, image sequences, playlists, devices). Audio formats are in it so that a sound file is told "no
+ * video stream" rather than "not a video".
+ */
+const DEMUXERS = [
+  'mov,mp4,m4a,3gp,3g2,mj2',
+  'matroska,webm',
+  'avi,flv,mpeg,mpegts,mpegvideo,m4v,h264,hevc,ivf,ogg,asf,nut,mxf,gif,dv,yuv4mpegpipe',
+  'mp3,wav,flac,aac,ac3,eac3,aiff,w64,caf,amr',
+].join(',');
+
+/** Frames above this many pixels (8192 x 8192) are refused before a decoder reserves memory for them. */
+export const MAX_PIXELS = 8192 * 8192;
+
+/** Input options for ffmpeg and ffprobe alike: nothing but this file is read, whatever the file says. */
+export function whitelistArgs(): string[] {
+  return ['-protocol_whitelist', 'file,pipe', '-format_whitelist', DEMUXERS];
+}
+
+/** `file:` keeps a name such as `concat:a|b` or `-version` a plain file name. */
+export function inputUrl(file: string): string {
+  return `file:${file}`;
+}

@@ -1,0 +1,151 @@
+import { stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { FfmpegError, MediaError } from './errors.ts';
+import { describeUnreadable } from './ffmpeg/describe-unreadable.ts';
+import { inputUrl, MAX_PIXELS, whitelistArgs } from './ffmpeg/hostile-input.ts';
+import type { Ffmpeg } from './ffmpeg/resolve.ts';
+import { run, withTail } from './ffmpeg/run.ts';
+
+/** What the container says about a video. It is a claim until the frames are decoded. */
+export interface MediaInfo {
+  /** Length in ms, or null where the container does not say (raw streams, some live recordings). */
+  durationMs: number | null;
+  /** Size as displayed, in pixels: after rotation and pixel aspect ratio. */
+  width: number;
+  height: number;
+  /** Average frames a second, or null where the container does not say. */
+  frameRate: number | null;
+  /** ffmpeg's name of the video codec, such as `h264`. */
+  codec: string;
+  /** ffmpeg's names of the container format, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
+  container: string;
+  hasAudio: boolean;
+  /** Index of the video stream that is analysed: the first that is no cover picture. */
+  streamIndex: number;
+  /** Where the video stream says it ends, in ms after the container's start, or null. */
+  videoEndMs: number | null;
+}
+
+export interface ProbeOptions {
+  ffmpeg: Ffmpeg;
+  signal?: AbortSignal | undefined;
+}
+
+const MAX_OUTPUT_BYTES = 1_000_000;
+const TIMEOUT_MS = 30_000;
+
+const seconds = z.coerce.number().min(-1e9).max(1e9).optional().catch(undefined);
+const Stream = z.object({
+  index: z.int().min(0),
+  codec_type: z.string().optional(),
+  codec_name: z.string().max(100).optional(),
+  width: z.int().min(0).optional(),
+  height: z.int().min(0).optional(),
+  sample_aspect_ratio: z.string().max(50).optional(),
+  avg_frame_rate: z.string().max(50).optional(),
+  start_time: seconds,
+  duration: seconds,
+  disposition: z.object({ attached_pic: z.int().optional() }).optional(),
+  tags: z.object({ rotate: z.string().max(50).optional() }).optional(),
+  side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
+});
+const Output = z.object({
+  streams: z.array(Stream).default([]),
+  format: z.object({ format_name: z.string().max(200), start_time: seconds, duration: seconds }),
+});
+
+const ENTRIES = [
+  'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,start_time,duration',
+  'stream_disposition=attached_pic',
+  'stream_tags=rotate',
+  'stream_side_data=rotation',
+  'format=format_name,start_time,duration',
+].join(':');
+
+/**
+ * Reads what the container of a video file says, with ffprobe.
+ *
+ * @throws MediaError when the file is empty, no video, unreadable, without a video stream, or its frames too large;
+ * FfmpegError when ffprobe itself fails; the system's error when the file cannot be read; the signal's reason.
+ */
+export async function probe(file: string, options: ProbeOptions): Promise<MediaInfo> {
+  const { size } = await stat(file);
+  if (size === 0) throw new MediaError('empty_file', 'The file is empty. Upload the video again.');
+
+  let json = '';
+  const args = ['-v', 'repeat+level+error', ...whitelistArgs(), '-of', 'json', '-show_entries', ENTRIES];
+  const { exitCode, stderrTail } = await run(options.ffmpeg.ffprobe, [...args, inputUrl(file)], {
+    signal: options.signal,
+    stallMs: TIMEOUT_MS,
+    onStdout: (chunk) => {
+      json += chunk.toString('utf8');
+      if (json.length > MAX_OUTPUT_BYTES) {
+        throw new MediaError('unreadable_container', 'The file describes far more streams than a video has.');
+      }
+    },
+  });
+  if (exitCode !== 0) throw describeUnreadable('ffprobe', exitCode, stderrTail);
+
+  const output = Output.safeParse(parseJson(json));
+  if (!output.success) {
+    const message = `ffprobe answered in a form that is not understood: ${z.prettifyError(output.error)}.`;
+    throw new FfmpegError('failed', withTail(message, stderrTail));
+  }
+  return toMediaInfo(output.data);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function toMediaInfo({ streams, format }: z.infer<typeof Output>): MediaInfo {
+  const video = streams.find((s) => s.codec_type === 'video' && s.disposition?.attached_pic !== 1);
+  const hasAudio = streams.some((s) => s.codec_type === 'audio');
+  if (!video) {
+    const what = hasAudio ? 'The file holds sound but no video.' : 'The file holds no video stream.';
+    throw new MediaError('no_video_stream', `${what} Upload a file with a picture track.`);
+  }
+  const { width = 0, height = 0 } = video;
+  if (width * height > MAX_PIXELS) {
+    const limit = `at most ${MAX_PIXELS / 1e6} megapixels are taken`;
+    throw new MediaError(
+      'frame_too_large',
+      `The frames are ${width} x ${height} pixels; ${limit}. Scale it down.`,
+    );
+  }
+
+  const aspect = ratio(video.sample_aspect_ratio?.replace(':', '/')) ?? 1;
+  const displayWidth = Math.round(width * aspect);
+  const rotation = video.side_data_list?.find((s) => s.rotation !== undefined)?.rotation;
+  const quarterTurned = Math.abs(Math.round((rotation ?? (Number(video.tags?.rotate) || 0)) / 90)) % 2 === 1;
+  const containerStart = format.start_time ?? 0;
+  const videoEnd =
+    video.duration === undefined ? undefined : (video.start_time ?? 0) + video.duration - containerStart;
+
+  return {
+    durationMs: toMs(format.duration ?? video.duration),
+    width: quarterTurned ? height : displayWidth,
+    height: quarterTurned ? displayWidth : height,
+    frameRate: ratio(video.avg_frame_rate),
+    codec: video.codec_name ?? 'unknown',
+    container: format.format_name,
+    hasAudio,
+    streamIndex: video.index,
+    videoEndMs: toMs(videoEnd),
+  };
+}
+
+function toMs(value: number | undefined): number | null {
+  return value === undefined || value <= 0 ? null : Math.round(value * 1000);
+}
+
+/** `30000/1001` as a number; null for `0/0` and whatever is not a positive fraction. */
+function ratio(text: string | undefined): number | null {
+  const [, above, below] = /^(\d+)\/(\d+)$/.exec(text ?? '') ?? [];
+  const value = Number(above) / Number(below);
+  return Number.isFinite(value) && value > 0 ? value : null;
+}

@@ -1,0 +1,47 @@
+import type { MediaInfo } from './probe.ts';
+import type { Boundary, Shot } from './shots/shot.ts';
+
+/** When each frame is shown and when the last one ends, in ms after the container's start. */
+export interface Timeline {
+  /** One for each frame, never falling. */
+  timestampsMs: Float64Array;
+  durationMs: number;
+}
+
+/**
+ * Puts the decoded frames on a clock.
+ *
+ * The video ends where its stream says when it was decoded without damage. Otherwise, and where the stream does not
+ * say or says nonsense, the last frame is given the usual time of a frame: a file cut short ends with what it still shows.
+ */
+export function layTimeline(decoded: (number | null)[], damaged: boolean, info: MediaInfo): Timeline {
+  const guessMs = info.frameRate === null ? 40 : 1000 / info.frameRate;
+  const timestampsMs = new Float64Array(decoded.length);
+  let last = -guessMs;
+  for (const [i, ms] of decoded.entries()) {
+    last = ms === null ? last + guessMs : Math.max(last, ms, 0);
+    timestampsMs[i] = last;
+  }
+
+  const intervals = timestampsMs.slice(1).map((ms, i) => ms - (timestampsMs[i] ?? 0));
+  const usualMs = intervals.sort()[intervals.length >> 1] || guessMs;
+  const declaredMs = info.videoEndMs ?? 0;
+  const endMs = damaged || declaredMs <= last ? last + usualMs : declaredMs;
+  return { timestampsMs, durationMs: Math.round(endMs) };
+}
+
+/** Turns boundaries between frames into the shots of a video, at least one, in whole ms. */
+export function toShots(boundaries: readonly Boundary[], timeline: Timeline): Shot[] {
+  const { timestampsMs, durationMs } = timeline;
+  const starts = [{ frame: 0, transition: 'start' as const }, ...boundaries].map(({ frame, transition }) => ({
+    startMs: Math.round(timestampsMs[frame] ?? 0),
+    transition,
+  }));
+  // Frames that share a timestamp would make a shot of no length.
+  const distinct = starts.filter(({ startMs }, i) => i === 0 || startMs > (starts[i - 1]?.startMs ?? 0));
+  return distinct.map(({ startMs, transition }, i) => ({
+    startMs,
+    endMs: distinct[i + 1]?.startMs ?? durationMs,
+    transition,
+  }));
+}
