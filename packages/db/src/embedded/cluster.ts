@@ -9,7 +9,8 @@ import { describeProcess } from './processes.ts';
 
 const run = promisify(execFile);
 
-export const SUPERUSER = 'orq';
+/** Not `orq`: the schema of that name would be in this user's search path, and on no other server. */
+export const SUPERUSER = 'postgres';
 const PASSWORD_FILE = 'orq-password';
 const INITDB_TIMEOUT_MS = 120_000;
 
@@ -54,11 +55,7 @@ async function createCluster({ dataDir, binaries, account, sync }: ClusterOption
     if (account.ids !== undefined) {
       for (const owned of [draft, passwordFile]) await chown(owned, account.ids.uid, account.ids.gid);
     }
-    const initdb = account.command(binaries.initdb, [
-      ...['-D', draftData, '-U', SUPERUSER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-      ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-      ...['--no-instructions', sync ? '--sync-method=fsync' : '--no-sync'],
-    ]);
+    const initdb = account.command(binaries.initdb, initdbArguments(draftData, passwordFile, sync));
     await run(initdb.file, initdb.args, {
       ...initdb.ids,
       cwd: '/',
@@ -70,6 +67,13 @@ async function createCluster({ dataDir, binaries, account, sync }: ClusterOption
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** UTF-8 and sorted by code point, whatever the machine's locale is; case is that of Unicode. */
+function initdbArguments(target: string, passwordFile: string, sync: boolean): string[] {
+  const access = ['--username', SUPERUSER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'];
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  return ['-D', target, ...access, ...locale, '--no-instructions', ...(sync ? [] : ['--no-sync'])];
 }
 
 async function renameUnlessMade(draftData: string, dataDir: string): Promise<void> {

@@ -1,0 +1,3 @@
+export { createTestDatabase, type TestDatabase } from './test-database.ts';
+export { spawnProcess, type ProcessExit, type SpawnedProcess, type SpawnOptions } from './spawn-process.ts';
+export { waitFor, type WaitOptions } from './wait-for.ts';

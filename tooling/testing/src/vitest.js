@@ -1,0 +1,33 @@
+// Plain JavaScript, since Node 20 itself loads what a vitest.config.ts imports, and it reads no TypeScript.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The packages of this repository resolve to their source: nothing needs to be built before its tests run. */
+const fromSource = { conditions: ['@orq/source'] };
+
+/** @type {typeof import('./vitest.d.ts').testConfig} */
+export function testConfig({ database = false } = {}) {
+  const reports = process.env.ORQ_TEST_REPORTS;
+  return {
+    resolve: fromSource,
+    ssr: { resolve: fromSource },
+    // Where vitest runs global setups: Vite gives an environment none of the conditions above.
+    environments: { __vitest__: { resolve: fromSource } },
+    test: {
+      include: ['test/**/*.test.ts'],
+      testTimeout: 20_000,
+      hookTimeout: 60_000,
+      teardownTimeout: 20_000,
+      globalSetup: database ? [fileURLToPath(new URL('./global-setup.ts', import.meta.url))] : [],
+      reporters: reports === undefined ? ['default'] : ['default', 'json'],
+      ...(reports === undefined ? {} : { outputFile: { json: path.join(reports, reportName()) } }),
+    },
+  };
+}
+
+/** One file for each package: vitest runs in the package's own folder. */
+function reportName() {
+  const { name } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return `${name.replace(/^@/, '').replaceAll('/', '-')}.json`;
+}
