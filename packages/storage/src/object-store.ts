@@ -1,0 +1,74 @@
+/** What a store takes as the body of an object: a stream, or anything that yields its bytes in order. */
+export type ObjectBody = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+export interface PutOptions {
+  /** Ends the write early: `put` rejects with the signal's reason and leaves nothing behind. */
+  signal?: AbortSignal;
+  /** Most bytes that the body may have. Default: no limit. */
+  maxBytes?: number;
+}
+
+export interface StoredBody {
+  /** Size in bytes. */
+  bytes: number;
+  /** SHA-256 of the bytes, in hexadecimal. */
+  sha256: string;
+}
+
+export interface ReadBody {
+  stream: ReadableStream<Uint8Array>;
+  /** Size in bytes. */
+  bytes: number;
+}
+
+/** An object on a local disk, for programs that need a path. Disposing it removes what was made only for it. */
+export interface LocalFile extends AsyncDisposable {
+  path: string;
+}
+
+export interface ListedObject {
+  key: string;
+  /** Size in bytes. */
+  bytes: number;
+  /** When its last byte was written. */
+  modifiedAt: Date;
+}
+
+/**
+ * A place for files under keys. Every store passes the same conformance suite (test/object-store-conformance.ts).
+ * Keys are those that `assertObjectKey` accepts; every method that takes one throws `InvalidObjectKeyError` for another.
+ */
+export interface ObjectStore {
+  /**
+   * Stores the whole body under a key, or nothing: the key exists only once the last byte is durable, and a body
+   * that fails or is aborted leaves no trace. Replaces what the key held. Reads one chunk at a time, so the memory
+   * that it needs does not grow with the body.
+   *
+   * @throws {ObjectTooLargeError} when the body has more than `maxBytes`
+   * @throws {StorageFullError} when there is no room left
+   * @throws whatever the body throws, as it is
+   */
+  put(key: string, body: ObjectBody, options?: PutOptions): Promise<StoredBody>;
+
+  /** @throws {ObjectNotFoundError} */
+  get(key: string): Promise<ReadBody>;
+
+  /** Removes an object; that it is gone already is no error. */
+  delete(key: string): Promise<void>;
+
+  /** @throws {ObjectNotFoundError} */
+  localFile(key: string, options?: { signal?: AbortSignal }): Promise<LocalFile>;
+
+  /** Every object whose key begins with `prefix` (default: every object), in no set order. */
+  list(prefix?: string): AsyncIterable<ListedObject>;
+
+  /**
+   * Removes what writers left behind that were killed half way and have not written since `before`.
+   *
+   * @returns how many it removed
+   */
+  deleteUnfinished(before: Date): Promise<number>;
+
+  /** Resolves when the store can be written to now, and rejects with the reason when it cannot. */
+  check(): Promise<void>;
+}
