@@ -1,0 +1,22 @@
+export type { RetryPolicy } from './backoff.ts';
+export { PermanentError } from './errors.ts';
+export {
+  defineHandler,
+  type Effect,
+  type Handler,
+  type HandlerOptions,
+  type JobContext,
+  type JobInfo,
+} from './handler.ts';
+export type { Logger } from './logger.ts';
+export {
+  createQueue,
+  type Enqueued,
+  type EnqueueManyOptions,
+  type EnqueueOptions,
+  type Queue,
+  type QueueOptions,
+} from './queue.ts';
+export { type Transition, transitions } from './status.ts';
+export type { Transaction } from './transaction.ts';
+export { createWorker, type StopOptions, type Worker, type WorkerOptions } from './worker.ts';

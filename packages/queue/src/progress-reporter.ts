@@ -1,0 +1,53 @@
+import type { Sql } from '@orq/db';
+import type { ClaimedJob } from './sql/claim.ts';
+import { reportProgress } from './sql/progress.ts';
+
+/** Progress is written at most this often, in ms. */
+const WRITE_EVERY_MS = 500;
+
+export interface ProgressReporter {
+  report(fraction: number): void;
+  /** Nothing is written after this. */
+  close(): Promise<void>;
+}
+
+/** Writes the newest fraction, never two at a time, and lets a failed write go: the next one makes up for it. */
+export function createProgressReporter(sql: Sql, job: ClaimedJob): ProgressReporter {
+  let newest: number | null = null;
+  let written = -1;
+  let lastWriteAt = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let writing: Promise<void> | undefined;
+  let closed = false;
+
+  function schedule() {
+    if (closed || timer || writing || newest === null || newest === written) return;
+    timer = setTimeout(write, Math.max(0, lastWriteAt + WRITE_EVERY_MS - Date.now()));
+  }
+
+  function write() {
+    timer = undefined;
+    if (newest === null) return;
+    written = newest;
+    lastWriteAt = Date.now();
+    writing = reportProgress(sql, job, newest)
+      .catch(() => undefined)
+      .finally(() => {
+        writing = undefined;
+        schedule();
+      });
+  }
+
+  return {
+    report(fraction) {
+      if (!Number.isFinite(fraction)) return;
+      newest = Math.min(1, Math.max(0, fraction));
+      schedule();
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await writing;
+    },
+  };
+}

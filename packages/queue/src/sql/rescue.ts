@@ -1,0 +1,58 @@
+import type { Sql } from '@orq/db';
+
+export interface RescuedJob {
+  job_id: string;
+  job_type: string;
+  /** The attempt that was lost. */
+  attempt: number;
+  state: 'open' | 'failed';
+  worker_id: string;
+}
+
+/** Claims that one call rescues at most, so that it stays short. */
+const CLAIMS_AT_ONCE = 100;
+
+/**
+ * Takes the jobs of dead workers back: those whose worker sent no heartbeat for its lease, or is not there at all.
+ * A job with attempts left goes to `ready` at once, one without fails.
+ */
+export async function rescueJobs(sql: Sql): Promise<RescuedJob[]> {
+  return sql<RescuedJob[]>`
+    WITH dead AS (
+      DELETE FROM orq.workers WHERE heartbeat_at < now() - lease_ms * interval '1 ms' RETURNING id
+    ), claim AS (
+      DELETE FROM orq.claims WHERE id = ANY (ARRAY(
+        SELECT c.id FROM orq.claims c
+        WHERE c.worker_id IN (SELECT id FROM dead)
+          OR NOT EXISTS (SELECT FROM orq.workers w WHERE w.id = c.worker_id)
+        LIMIT ${CLAIMS_AT_ONCE}
+        FOR UPDATE SKIP LOCKED
+      ))
+      RETURNING worker_id, job_ids, fences, claimed_at
+    ), held AS (
+      SELECT claim.worker_id, claim.claimed_at, pair.job_id, pair.fence
+      FROM claim, unnest(claim.job_ids, claim.fences) AS pair (job_id, fence)
+    ), job AS (
+      UPDATE orq.jobs j
+      SET state = CASE WHEN j.attempt + 1 < j.max_attempts THEN 'open' ELSE 'failed' END::orq.job_state,
+        attempt = j.attempt + 1,
+        fence = j.fence + 1,
+        error = format('The worker was lost during attempt %s: it sent no heartbeat within its lease', j.attempt + 1),
+        progress = NULL,
+        worker_id = held.worker_id,
+        unique_key = CASE WHEN j.attempt + 1 < j.max_attempts THEN j.unique_key END,
+        started_at = held.claimed_at,
+        finished_at = CASE WHEN j.attempt + 1 < j.max_attempts THEN NULL ELSE now() END,
+        updated_at = now()
+      FROM held
+      WHERE j.id = held.job_id AND j.fence = held.fence AND j.state = 'open'
+      RETURNING j.id, j.queue, j.priority, j.run_at, j.job_type, j.attempt, j.state, j.worker_id, j.started_at, j.error
+    ), waiting AS (
+      INSERT INTO orq.ready (queue, priority, run_at, job_id, job_type)
+      SELECT queue, priority, run_at, id, job_type FROM job WHERE state = 'open'
+    ), noted AS (
+      INSERT INTO orq.job_attempts (job_id, attempt, outcome, worker_id, started_at, finished_at, error)
+      SELECT id, attempt, 'lost', worker_id, started_at, now(), error FROM job
+    )
+    SELECT id AS job_id, job_type, attempt, state, worker_id FROM job`;
+}

@@ -1,0 +1,47 @@
+import type { Sql } from '@orq/db';
+
+export interface WorkerRegistration {
+  id: string;
+  name: string;
+  version: string;
+  queues: readonly string[];
+  jobTypes: readonly string[];
+  concurrency: number;
+  leaseMs: number;
+}
+
+/** Makes a worker known. From now on its heartbeat is the lease of all that it claims. */
+export async function registerWorker(sql: Sql, worker: WorkerRegistration): Promise<void> {
+  await sql`
+    INSERT INTO orq.workers (id, name, version, queues, job_types, concurrency, lease_ms)
+    VALUES (${worker.id}, ${worker.name}, ${worker.version}, ${worker.queues as string[]},
+      ${worker.jobTypes as string[]}, ${worker.concurrency}, ${worker.leaseMs})`;
+}
+
+/** Renews the lease of all of a worker's jobs at once. @returns false when the worker was taken for dead meanwhile */
+export async function sendHeartbeat(sql: Sql, workerId: string): Promise<boolean> {
+  const { count } = await sql`UPDATE orq.workers SET heartbeat_at = now() WHERE id = ${workerId}`;
+  return count === 1;
+}
+
+/** Takes a worker that holds no job any more off the list. */
+export async function unregisterWorker(sql: Sql, workerId: string): Promise<void> {
+  await sql`
+    WITH claims AS (DELETE FROM orq.claims WHERE worker_id = ${workerId})
+    DELETE FROM orq.workers WHERE id = ${workerId}`;
+}
+
+/** The job types that any live worker has registered. */
+export async function liveJobTypes(sql: Sql): Promise<Set<string>> {
+  const rows = await sql<{ job_type: string }[]>`
+    SELECT DISTINCT unnest(job_types) AS job_type FROM orq.workers
+    WHERE heartbeat_at >= now() - lease_ms * interval '1 ms'`;
+  return new Set(rows.map((row) => row.job_type));
+}
+
+/** Claims in a worker's name that it does not know of: their answer was lost on the way. */
+export async function strayClaims(sql: Sql, workerId: string, known: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    SELECT id FROM orq.claims WHERE worker_id = ${workerId} AND id <> ALL (${known as string[]}::uuid[])`;
+  return rows.map((row) => row.id);
+}

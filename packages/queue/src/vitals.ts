@@ -1,0 +1,42 @@
+import type { Health } from '@orq/contracts';
+
+/** How long one turn of the loop may take, beyond the wait for work, before it counts as stuck. In ms. */
+const TURN_BOUND_MS = 30_000;
+
+/** What a worker knows of its own state. */
+export interface Vitals {
+  /** The loop has begun another turn. */
+  turn(): void;
+  /** The loop has ended, as asked. */
+  rest(): void;
+  database(answered: boolean): void;
+  health(): Health;
+}
+
+/** @param pollIntervalMs the longest wait for work within one turn */
+export function createVitals(pollIntervalMs: number): Vitals {
+  let lastTurnAt: number | null = null;
+  let databaseGoneAt: number | null = null;
+
+  const seconds = (since: number) => Math.round((Date.now() - since) / 1000);
+
+  function loop() {
+    const stuck = lastTurnAt !== null && Date.now() - lastTurnAt > pollIntervalMs + TURN_BOUND_MS;
+    return stuck ? `stuck: no turn for ${seconds(lastTurnAt ?? 0)} s` : 'ok';
+  }
+
+  function database() {
+    return databaseGoneAt === null ? 'ok' : `does not answer since ${seconds(databaseGoneAt)} s`;
+  }
+
+  return {
+    turn: () => void (lastTurnAt = Date.now()),
+    rest: () => void (lastTurnAt = null),
+    database: (answered) => void (databaseGoneAt = answered ? null : (databaseGoneAt ?? Date.now())),
+    health() {
+      const checks = { loop: loop(), database: database() };
+      const healthy = Object.values(checks).every((check) => check === 'ok');
+      return { status: healthy ? 'ok' : 'unhealthy', checks };
+    },
+  };
+}
