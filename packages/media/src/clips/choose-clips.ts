@@ -28,7 +28,8 @@ export interface ClipSource {
   durationMs: number;
 }
 
-interface Candidate extends Clip {
+interface Candidate {
+  clip: Clip;
   /** How good it is to choose, apart from where it lies. */
   worth: number;
 }
@@ -59,7 +60,7 @@ export function chooseClips(source: ClipSource, options: ClipOptions = {}): Clip
   const candidates = listCandidates(source, { minMs, maxMs, wanted });
   for (let count = wanted; count > 0; count -= 1) {
     const chosen = bestSet(candidates, count, source);
-    if (chosen) return chosen.map(({ worth: _, ...clip }) => clip);
+    if (chosen) return chosen.map(({ clip }) => clip);
   }
   return [];
 }
@@ -98,10 +99,10 @@ function listCandidates(
         PENALTY.rejected * scores.rejected.mean(from, to) -
         PENALTY.frozen * scores.frozen.mean(from, to) -
         PENALTY.length * Math.abs(Math.log(lengthMs / aimMs));
-      candidates.push({ startMs: shot.startMs, endMs, visualScore, scoreParts, worth });
+      candidates.push({ clip: { startMs: shot.startMs, endMs, visualScore, scoreParts }, worth });
     }
   }
-  return candidates.sort((a, b) => a.endMs - b.endMs || a.startMs - b.startMs);
+  return candidates.sort((a, b) => a.clip.endMs - b.clip.endMs || a.clip.startMs - b.clip.startMs);
 }
 
 /** Index of the first frame whose time, rounded to ms, is at or after `ms`. */
@@ -127,7 +128,7 @@ function bestSet(
 ): Candidate[] | undefined {
   const firstMs = source.shots[0]?.startMs ?? 0;
   const shareMs = (source.durationMs - firstMs) / count;
-  const ends = candidates.map((c) => c.endMs);
+  const ends = candidates.map(({ clip }) => clip.endMs);
 
   // best[k][n]: the greatest sum of k clips out of the first n candidates; taken[k][n]: the last clip of that set.
   const best: Float64Array[] = [new Float64Array(candidates.length + 1)];
@@ -137,9 +138,9 @@ function bestSet(
     const sums = new Float64Array(candidates.length + 1).fill(-Infinity);
     const lasts = new Int32Array(candidates.length + 1).fill(-1);
     const centreMs = firstMs + (k - 0.5) * shareMs;
-    for (const [n, clip] of candidates.entries()) {
+    for (const [n, { clip, worth }] of candidates.entries()) {
       const offset = Math.abs((clip.startMs + clip.endMs) / 2 - centreMs) / shareMs;
-      const sum = (before[endingBy(ends, clip.startMs)] ?? 0) + clip.worth - PENALTY.position * offset;
+      const sum = (before[endingBy(ends, clip.startMs)] ?? 0) + worth - PENALTY.position * offset;
       const better = sum > (sums[n] ?? 0);
       sums[n + 1] = better ? sum : (sums[n] ?? 0);
       lasts[n + 1] = better ? n : (lasts[n] ?? -1);
@@ -151,10 +152,10 @@ function bestSet(
   const chosen: Candidate[] = [];
   let n = candidates.length;
   for (let k = count; k > 0; k -= 1) {
-    const clip = candidates[taken[k]?.[n] ?? -1];
-    if (!clip) return undefined;
-    chosen.unshift(clip);
-    n = endingBy(ends, clip.startMs);
+    const candidate = candidates[taken[k]?.[n] ?? -1];
+    if (!candidate) return undefined;
+    chosen.unshift(candidate);
+    n = endingBy(ends, candidate.clip.startMs);
   }
   return chosen;
 }
