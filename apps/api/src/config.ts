@@ -1,0 +1,25 @@
+import { parseSettings } from '@orq/settings';
+
+/**
+ * The api's settings, from the environment. The table of all settings is in @orq/settings.
+ *
+ * @throws {SettingsError} with a line for each setting that is wrong or missing
+ */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>) =>
+  parseSettings(
+    [
+      'DATABASE_URL',
+      'PORT',
+      'HOST',
+      'ORQ_DATA_DIR',
+      'STORAGE_URL',
+      'MAX_UPLOAD_BYTES',
+      'UPLOAD_STALL_TIMEOUT',
+      'MAX_JOB_RETRIES',
+      'WORKER_ENABLED',
+      'LOG_LEVEL',
+    ],
+    env,
+  );
+
+export type Config = ReturnType<typeof readConfig>;
