@@ -19,4 +19,5 @@ export {
 } from './queue.ts';
 export { type Transition, transitions } from './status.ts';
 export type { Transaction } from './transaction.ts';
+export { untilDatabaseAnswers } from './until-database-answers.ts';
 export { createWorker, type StopOptions, type Worker, type WorkerOptions } from './worker.ts';

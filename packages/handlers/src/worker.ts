@@ -1,0 +1,64 @@
+import type { Sql } from '@orq/db';
+import { resolveFfmpeg } from '@orq/media';
+import { createWorker, type Logger, type Worker } from '@orq/queue';
+import { parseSettings } from '@orq/settings';
+import type { ObjectStore } from '@orq/storage';
+import { createRegistry } from './registry.ts';
+
+/**
+ * The settings of a worker, wherever its loop runs.
+ *
+ * @throws {SettingsError} with a line for each setting that is wrong
+ */
+export const readWorkerSettings = (env: Readonly<Record<string, string | undefined>>) =>
+  parseSettings(
+    [
+      'WORKER_POLL_INTERVAL',
+      'WORKER_CONCURRENCY',
+      'WORKER_QUEUES',
+      'WORKER_LEASE',
+      'WORKER_DRAIN_TIMEOUT',
+      'FFMPEG_PATH',
+      'FFPROBE_PATH',
+    ],
+    env,
+  );
+
+export type WorkerSettings = ReturnType<typeof readWorkerSettings>;
+
+export interface HandlerWorkerDeps {
+  sql: Sql;
+  storage: ObjectStore;
+  log: Logger;
+  /** For people: which process this is. */
+  name: string;
+  version: string;
+}
+
+/**
+ * A worker that runs every registered handler.
+ *
+ * @throws when no ffmpeg can be run
+ */
+export async function createHandlerWorker(
+  settings: WorkerSettings,
+  deps: HandlerWorkerDeps,
+): Promise<Worker> {
+  const { sql, storage, log, name, version } = deps;
+  const { FFMPEG_PATH, FFPROBE_PATH } = settings;
+  const ffmpeg = await resolveFfmpeg({
+    env: { PATH: process.env['PATH'], FFMPEG_PATH, FFPROBE_PATH },
+    onWarning: (message) => log.warn({}, message),
+  });
+  return createWorker({
+    sql,
+    handlers: createRegistry({ sql, storage, ffmpeg }),
+    concurrency: settings.WORKER_CONCURRENCY,
+    queues: settings.WORKER_QUEUES,
+    pollIntervalMs: settings.WORKER_POLL_INTERVAL,
+    leaseMs: settings.WORKER_LEASE,
+    log,
+    name,
+    version,
+  });
+}
