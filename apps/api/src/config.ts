@@ -1,12 +1,14 @@
 import { parseSettings } from '@orq/settings';
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * The api's settings, from the environment. The table of all settings is in @orq/settings.
  *
  * @throws {SettingsError} with a line for each setting that is wrong or missing
  */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>) =>
-  parseSettings(
+export const readConfig = (env: Environment) => ({
+  ...parseSettings(
     [
       'DATABASE_URL',
       'PORT',
@@ -20,6 +22,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>) =>
       'LOG_LEVEL',
     ],
     env,
-  );
+  ),
+  development: env['NODE_ENV'] === 'development',
+});
 
 export type Config = ReturnType<typeof readConfig>;

@@ -24,6 +24,7 @@ export const problems = {
   'file-missing': { status: 422, title: 'No file was uploaded' },
   'file-empty': { status: 422, title: 'The uploaded file is empty' },
   'upload-incomplete': { status: 400, title: 'The upload ended before its end' },
+  'upload-stalled': { status: 408, title: 'The upload stopped coming' },
   'upload-too-large': { status: 413, title: 'The upload is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },

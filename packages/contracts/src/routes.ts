@@ -54,6 +54,7 @@ export const routes = {
       'file-missing',
       'file-empty',
       'upload-incomplete',
+      'upload-stalled',
       'upload-too-large',
       'unsupported-media-type',
       'idempotency-key-reused',

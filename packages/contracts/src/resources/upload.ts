@@ -10,6 +10,7 @@ export const UploadFields = z.object({
     .trim()
     .min(1, 'a title needs at least one character; leave the field out to use the name of the file')
     .max(MAX_TITLE_LENGTH, `a title has at most ${MAX_TITLE_LENGTH} characters`)
+    .regex(/^\P{Cc}*$/u, 'a title is one line, without control characters')
     .optional(),
 });
 export type UploadFields = z.infer<typeof UploadFields>;

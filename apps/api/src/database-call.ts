@@ -1,0 +1,41 @@
+/** The database did not answer. */
+export class DatabaseUnavailableError extends Error {
+  override readonly name = 'DatabaseUnavailableError';
+
+  constructor(cause: unknown) {
+    super('The database does not answer', { cause });
+  }
+}
+
+/** SQLSTATE classes of a server that is going, coming or overloaded: connection, resources, operator intervention. */
+const TRANSIENT_CLASSES = ['08', '53', '57'];
+
+/** Of all that a query can throw, what the server said is a PostgresError, and what the connection did has a code. */
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
+  if (error.name === 'PostgresError') return TRANSIENT_CLASSES.includes(code?.slice(0, 2) ?? '');
+  // drizzle wraps what its driver threw.
+  return code !== null || isUnavailable(error.cause);
+}
+
+/**
+ * Waits for a query, at most `withinMs`: a database that is gone or frozen must not hold requests for long. What the
+ * query gives after that is dropped; a transaction may still commit.
+ *
+ * @throws {DatabaseUnavailableError} when the database is gone, or has not answered in time
+ */
+export async function answer<T>(query: PromiseLike<T>, withinMs = 5_000): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = Object.assign(new Error(`no answer within ${withinMs} ms`), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(error), withinMs);
+  });
+  try {
+    return await Promise.race([query, late]);
+  } catch (error) {
+    throw isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { assertMigrated, connect, database } from '@orq/db';
+import { createQueue, untilDatabaseAnswers } from '@orq/queue';
+import { openStorage } from '@orq/storage/open';
+import { pino } from 'pino';
+import { createApp } from '../app.ts';
+import { readConfig, type Config } from '../config.ts';
+import type { InProcessWorker } from './in-process-worker.ts';
+import { drain, listen } from './server.ts';
+import { sweepStorage } from './sweep.ts';
+
+/** How long running requests may go on after the signal to end, in ms. */
+const REQUEST_DRAIN_MS = 10_000;
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+function createLog(level: Config['LOG_LEVEL']) {
+  return pino({
+    level,
+    base: { app: 'api' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
+}
+
+/** Fails when the worker in this process is not well. */
+async function assertWell(worker: InProcessWorker): Promise<void> {
+  const { status, checks } = worker.health();
+  if (status !== 'ok') throw new Error(JSON.stringify(checks));
+}
+
+/** The api's process on Node: configuration -> dependencies -> serve -> drain when told to end. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.LOG_LEVEL);
+  const storage = openStorage(
+    config.STORAGE_URL ?? pathToFileURL(resolve(config.ORQ_DATA_DIR, 'storage')).href,
+  );
+  const sql = connect(config.DATABASE_URL, { applicationName: 'orq api' });
+  // drizzle rewrites the parsers of its client, so it gets one of its own.
+  const readSql = connect(config.DATABASE_URL, { max: 5, applicationName: 'orq api' });
+  const queue = createQueue({ sql, maxRetries: config.MAX_JOB_RETRIES });
+
+  let worker: InProcessWorker | undefined;
+  if (config.WORKER_ENABLED || config.development) {
+    const { createInProcessWorker } = await import('./in-process-worker.ts');
+    const name = `${hostname()}:${process.pid}`;
+    worker = await createInProcessWorker(process.env, config.DATABASE_URL, { storage, log, name, version });
+  }
+  const looping = config.WORKER_ENABLED ? worker : undefined;
+
+  const app = createApp({
+    sql,
+    db: database(readSql),
+    queue,
+    storage,
+    log,
+    limits: { maxBytes: config.MAX_UPLOAD_BYTES, stallTimeoutMs: config.UPLOAD_STALL_TIMEOUT },
+    checks: {
+      database: () => assertMigrated(sql),
+      storage: () => storage.check(),
+      ...(looping && { worker: () => assertWell(looping) }),
+    },
+    ...(config.development && worker && { processOne: worker.processOne }),
+  });
+  const { server, url } = await listen(app, config.HOST, config.PORT);
+  log.info({ url }, 'api listening');
+
+  const stop = async (reason: string) => {
+    log.info({ reason }, 'api stopping');
+    await Promise.all([drain(server, REQUEST_DRAIN_MS), worker?.stop()]);
+    await queue.close();
+    await Promise.all([sql.end({ timeout: 5 }), readSql.end({ timeout: 5 })]);
+    log.info({}, 'api stopped');
+    process.exit(0);
+  };
+  let stopping: Promise<void> | undefined;
+  const stopOnce = (reason: string) => void (stopping ??= stop(reason));
+  process.on('SIGTERM', stopOnce);
+  process.on('SIGINT', stopOnce);
+  // Started by a parent over IPC: when the parent is gone, nobody is left to stop this process.
+  process.once('disconnect', () => stopOnce('the parent process is gone'));
+
+  await untilDatabaseAnswers(() => assertMigrated(sql), log);
+  await looping?.start();
+  log.info({ worker: looping !== undefined }, 'api ready');
+  await sweepStorage(sql, storage, log).catch((error: unknown) => {
+    log.warn({ err: error }, 'storage was not swept');
+  });
+}
+
+main().catch((error: unknown) => {
+  // Without the stack: at this point it is the configuration or the machine, not the code.
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

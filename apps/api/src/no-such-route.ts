@@ -1,0 +1,26 @@
+import { routes } from '@orq/contracts';
+import type { NotFoundHandler } from 'hono';
+import type { ApiEnv } from './mount.ts';
+import { ProblemError, problemResponse } from './problem.ts';
+
+/** Whether a path fits a route's pattern, such as `/jobs/:id`. */
+function fits(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, i) => (part.startsWith(':') ? given[i] !== '' : part === given[i]))
+  );
+}
+
+/** 405 with `Allow` where the path answers other methods, else 404. */
+export const noSuchRoute: NotFoundHandler<ApiEnv> = (c) => {
+  const here = Object.values(routes).filter((route) => fits(route.path, c.req.path));
+  if (here.length === 0) {
+    return problemResponse(c, new ProblemError('not-found', `Nothing answers at ${c.req.path}`));
+  }
+  const methods = [...new Set(here.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST'])))];
+  const allow = methods.join(', ');
+  const detail = `${c.req.path} answers ${allow}, not ${c.req.method}`;
+  return problemResponse(c, new ProblemError('method-not-allowed', detail, { headers: { allow } }));
+};

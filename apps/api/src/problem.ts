@@ -1,0 +1,47 @@
+import { problems, problemType, type Problem, type ProblemKind } from '@orq/contracts';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+export interface ProblemOptions extends ErrorOptions {
+  /** The fields that are wrong, each by its path. */
+  errors?: NonNullable<Problem['errors']>;
+  headers?: Record<string, string>;
+}
+
+/** Thrown anywhere below a route to answer with a problem. `detail` is for the client: it says what to do. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly kind: ProblemKind;
+  readonly errors: Problem['errors'];
+  readonly headers: Record<string, string>;
+
+  constructor(kind: ProblemKind, detail: string, { errors, headers = {}, ...options }: ProblemOptions = {}) {
+    super(detail, options);
+    this.kind = kind;
+    this.errors = errors;
+    this.headers = headers;
+  }
+}
+
+/** The problem of one field that is wrong. */
+export function invalidField(path: string, message: string): ProblemError {
+  return new ProblemError('validation', `${path}: ${message}`, { errors: [{ path, message }] });
+}
+
+/** Answers with `application/problem+json` (RFC 9457). */
+export function problemResponse(c: Context, problem: ProblemError): Response {
+  const { status, title } = problems[problem.kind];
+  const body: Problem = {
+    type: problemType(problem.kind),
+    title,
+    status,
+    detail: problem.message,
+    instance: c.req.path,
+    request_id: c.get('requestId'),
+    ...(problem.errors && { errors: problem.errors }),
+  };
+  return c.body(JSON.stringify(body), status satisfies ContentfulStatusCode, {
+    ...problem.headers,
+    'content-type': 'application/problem+json',
+  });
+}

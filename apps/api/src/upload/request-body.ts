@@ -1,0 +1,74 @@
+import { ProblemError } from '../problem.ts';
+
+export interface BodyLimits {
+  /** Most bytes that the body of the request may have. */
+  maxBytes: number;
+  /** How long to wait for the next {@link WINDOW_BYTES}, in ms. */
+  stallTimeoutMs: number;
+}
+
+/** What has to come within one stall timeout: a client that sends a byte now and then is stalled, too. */
+const WINDOW_BYTES = 16 * 1024;
+
+export const tooLarge = ({ maxBytes }: BodyLimits) =>
+  new ProblemError('upload-too-large', `An upload has at most ${maxBytes} bytes (MAX_UPLOAD_BYTES)`);
+
+/** Waits for a read, but not for longer than `ms`. */
+async function readWithin<T>(ms: number, read: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stalled = new Promise<never>((_, reject) => {
+    const problem = new ProblemError(
+      'upload-stalled',
+      'The upload stopped coming, nothing was stored; send it again',
+    );
+    timer = setTimeout(() => reject(problem), ms);
+  });
+  const interrupted = (cause: unknown) => {
+    throw new ProblemError(
+      'upload-incomplete',
+      'The connection broke during the upload, nothing was stored',
+      {
+        cause,
+      },
+    );
+  };
+  try {
+    return await Promise.race([read.catch(interrupted), stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The body of a request, chunk by chunk, each read only when it is asked for. The time that whoever asks takes
+ * for itself, such as a slow disk, does not count as stalling.
+ *
+ * @throws {ProblemError} `upload-too-large`, `upload-stalled`, or `upload-incomplete` when the client hangs up
+ */
+export async function* readRequestBody(
+  request: Request,
+  limits: BodyLimits,
+): AsyncGenerator<Uint8Array, void> {
+  if (Number(request.headers.get('content-length')) > limits.maxBytes) throw tooLarge(limits);
+  if (!request.body) return;
+  const reader = request.body.getReader();
+  let total = 0;
+  let window = 0;
+  let waitedMs = 0;
+  try {
+    for (;;) {
+      const askedAt = performance.now();
+      const { done, value } = await readWithin(limits.stallTimeoutMs - waitedMs, reader.read());
+      if (done) return;
+
+      total += value.length;
+      if (total > limits.maxBytes) throw tooLarge(limits);
+      window += value.length;
+      waitedMs += performance.now() - askedAt;
+      if (window >= WINDOW_BYTES) window = waitedMs = 0;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}
