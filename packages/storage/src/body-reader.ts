@@ -25,26 +25,32 @@ function chunksOf(body: ObjectBody): Chunks {
   };
 }
 
+/** Waits for a promise, or for the signal to abort, whichever is first. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // No Promise.race against one promise for the whole body: that would hold on to every chunk it has raced.
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 /**
  * The chunks of a body, each asked for only when the one before has been used. Ends at once with the signal's reason
  * when that aborts, also while it waits for a chunk that never comes.
  */
 export async function* readBody(body: ObjectBody, signal?: AbortSignal): AsyncGenerator<Uint8Array, void> {
   const chunks = chunksOf(body);
-  const listening = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { signal: listening.signal });
-  });
-  aborted.catch(() => undefined);
   try {
     for (;;) {
-      const { done, value } = await Promise.race([chunks.next(), aborted]);
+      signal?.throwIfAborted();
+      const next = chunks.next();
+      const { done, value } = await (signal ? unlessAborted(next, signal) : next);
       if (done) return;
       yield value;
-      signal?.throwIfAborted();
     }
   } finally {
-    listening.abort();
     chunks.stop();
   }
 }
