@@ -9,6 +9,7 @@ import { openStorage } from '@orq/storage/open';
 import { pino } from 'pino';
 import { type Config, readConfig } from './config.ts';
 import { serveHealth } from './health-server.ts';
+import { surviveStrayErrors } from './survive-strays.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -59,6 +60,7 @@ async function main(): Promise<void> {
   // Started by a parent over IPC: when the parent is gone, nobody is left to stop this process.
   process.once('disconnect', () => stopOnce('the parent process is gone'));
 
+  surviveStrayErrors(log);
   await worker.start();
   log.info(
     { concurrency: config.worker.WORKER_CONCURRENCY, queues: config.worker.WORKER_QUEUES },

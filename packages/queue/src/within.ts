@@ -11,3 +11,12 @@ export function within<T>(ms: number, promise: Promise<T>): Promise<T> {
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
+
+/** Waits for a promise at most `ms`. @returns whether it ended, well or not, in that time */
+export function endsWithin(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  const ended = promise.then(
+    () => true,
+    () => true,
+  );
+  return within(ms, ended).catch(() => false);
+}

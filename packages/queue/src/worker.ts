@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { backoffMs } from './backoff.ts';
 import { createClaimLedger } from './claim-ledger.ts';
 import { DOORBELL_CHANNEL } from './doorbell.ts';
-import { errorText, isTransient, ShutdownError } from './errors.ts';
+import { errorText, ShutdownError } from './errors.ts';
 import { execute, type Execution } from './executor.ts';
 import type { Handler } from './handler.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -17,7 +17,7 @@ import { releaseClaims } from './sql/release.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { createVitals } from './vitals.ts';
 import { createWake } from './wake.ts';
-import { within } from './within.ts';
+import { endsWithin, within } from './within.ts';
 
 export interface WorkerOptions {
   /** A postgres.js client; give the queue one that drizzle does not share. */
@@ -180,7 +180,7 @@ export function createWorker({
         await wake.wait(pollIntervalMs);
       } catch (error) {
         failures += 1;
-        vitals.database(!isTransient(error));
+        vitals.database(false);
         log.error({ error: errorText(error), failures }, 'could not reach the queue; trying again');
         await sleep(backoffMs(failures, RECONNECT), stopped.signal);
       }
@@ -199,11 +199,10 @@ export function createWorker({
 
   async function drain(drainMs: number): Promise<void> {
     const ended = () => Promise.all([...running.values()].map((run) => run.done));
-    await Promise.race([ended(), sleep(drainMs)]);
-    if (running.size === 0) return;
+    if (await endsWithin(drainMs, ended())) return;
     log.warn({ jobs: [...running.keys()] }, 'jobs are still running after the drain; telling them to end');
     for (const run of running.values()) run.abort.abort(new ShutdownError());
-    await Promise.race([ended(), sleep(ABORT_GRACE_MS)]);
+    await endsWithin(ABORT_GRACE_MS, ended());
   }
 
   /** One step of the farewell; where the database is gone, the lease will do what it could not. */
