@@ -37,9 +37,9 @@ function describe(error: unknown, depth = 0): string {
 }
 
 /** SQLSTATE classes that pass by themselves: connection, rollback, resources, locks, operator intervention, system. */
-const TRANSIENT_CLASSES = ['08', '40', '53', '55', '57', '58'];
+const TRANSIENT_CLASSES = new Set(['08', '40', '53', '55', '57', '58']);
 
-const TRANSIENT_CODES = [
+const TRANSIENT_CODES = new Set([
   'CONNECTION_CLOSED',
   'CONNECT_TIMEOUT',
   'ECONNREFUSED',
@@ -52,7 +52,7 @@ const TRANSIENT_CODES = [
   'EAI_AGAIN',
   // The server has become a standby: the client will find the primary again.
   '25006',
-];
+]);
 
 /**
  * Whether a database call failed for a reason that passes: the server is gone, restarts, or is overloaded.
@@ -62,5 +62,5 @@ export function isTransient(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code !== 'string') return false;
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
-  return TRANSIENT_CODES.includes(code) || (isSqlState && TRANSIENT_CLASSES.includes(code.slice(0, 2)));
+  return TRANSIENT_CODES.has(code) || (isSqlState && TRANSIENT_CLASSES.has(code.slice(0, 2)));
 }

@@ -1,5 +1,5 @@
 export type { RetryPolicy } from './backoff.ts';
-export { PermanentError } from './errors.ts';
+export { isTransient, PermanentError } from './errors.ts';
 export {
   defineHandler,
   type Effect,
