@@ -1,4 +1,4 @@
 export { defineHandler } from '@orq/queue';
 export type { HandlerDeps } from './deps.ts';
-export { createRegistry } from './registry.ts';
+export { createRegistry } from './create-registry.ts';
 export { createHandlerWorker, readWorkerSettings, type WorkerSettings } from './worker.ts';

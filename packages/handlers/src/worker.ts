@@ -3,7 +3,7 @@ import { resolveFfmpeg } from '@orq/media';
 import { createWorker, type Logger, type Worker } from '@orq/queue';
 import { parseSettings } from '@orq/settings';
 import type { ObjectStore } from '@orq/storage';
-import { createRegistry } from './registry.ts';
+import { createRegistry } from './create-registry.ts';
 
 /**
  * The settings of a worker, wherever its loop runs.

@@ -38,13 +38,16 @@ describe('cut_analysis', () => {
 
     await studio.processOne();
 
-    const jobs = await studio.sql`SELECT DISTINCT job_id FROM orq.clips WHERE video_asset_id = ${videoAssetId}`;
+    const jobs =
+      await studio.sql`SELECT DISTINCT job_id FROM orq.clips WHERE video_asset_id = ${videoAssetId}`;
     expect(jobs.map((row) => row['job_id'])).toEqual([again.id]);
   });
 
   test('of a text file renamed .mp4 fails at once, with an error that a person can read', async () => {
     await using studio = await openStudio();
-    const { videoAssetId, jobId } = await studio.upload(await studio.file('notes.mp4', 'these are my notes\n'.repeat(50)));
+    const { videoAssetId, jobId } = await studio.upload(
+      await studio.file('notes.mp4', 'these are my notes\n'.repeat(50)),
+    );
 
     await studio.processOne();
     const second = await studio.processOne();
