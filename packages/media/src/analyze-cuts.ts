@@ -1,11 +1,10 @@
 import { chooseClips, type Clip, type ClipOptions } from './clips/choose-clips.ts';
 import { scoreFrames } from './clips/frame-scores.ts';
-import { FrameTable } from './features/frame-table.ts';
 import { decode } from './ffmpeg/decode.ts';
+import { FrameAnalysis } from './frame-analysis.ts';
 import type { Ffmpeg } from './ffmpeg/resolve.ts';
 import { probe } from './probe.ts';
-import { detectCuts } from './shots/detect-cuts.ts';
-import type { Boundary, Shot } from './shots/shot.ts';
+import type { Shot } from './shots/shot.ts';
 import { layTimeline, toShots } from './timeline.ts';
 
 export interface AnalyzeCutsOptions {
@@ -41,13 +40,13 @@ export async function analyzeCuts(file: string, options: AnalyzeCutsOptions): Pr
   const expectedMs = info.videoEndMs ?? info.durationMs;
   let progress = 0;
 
-  const table = new FrameTable();
+  const analysis = new FrameAnalysis();
   const { timestampsMs: decoded, damaged } = await decode(file, {
     ffmpeg,
     info,
     signal,
     stallMs: options.stallMs ?? 60_000,
-    onFrame: (rgb) => table.push(rgb),
+    onFrame: (rgb) => analysis.push(rgb),
     onTimestamp: (ms) => {
       const fraction = expectedMs === null ? 0 : Math.min(1, ms / expectedMs);
       if (fraction <= progress) return;
@@ -56,11 +55,14 @@ export async function analyzeCuts(file: string, options: AnalyzeCutsOptions): Pr
     },
   });
 
-  const boundaries = detectCuts(table.change.view()).map((frame): Boundary => ({ frame, transition: 'cut' }));
+  const boundaries = analysis.shots.finish();
   const timeline = layTimeline(decoded, damaged, info);
   const shots = toShots(boundaries, timeline);
   const shotFrames = [0, ...boundaries.map(({ frame }) => frame)];
-  const clips = chooseClips({ shots, scores: scoreFrames(table, shotFrames), ...timeline }, options.clips);
+  const clips = chooseClips(
+    { shots, scores: scoreFrames(analysis.table, shotFrames), ...timeline },
+    options.clips,
+  );
   onProgress?.(1);
   return { durationMs: timeline.durationMs, shots, clips };
 }

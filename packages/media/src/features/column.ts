@@ -13,6 +13,11 @@ export class Column {
     this.length += 1;
   }
 
+  /** Lowers the value at an index to `value` if it is greater. */
+  lower(index: number, value: number): void {
+    if ((this.#values[index] ?? 0) > value) this.#values[index] = value;
+  }
+
   /** The values pushed so far, as a view. */
   view(): Float32Array {
     return this.#values.subarray(0, this.length);

@@ -9,8 +9,10 @@ const HUE_SCALE = Int32Array.from({ length: 256 }, (_, d) =>
 const ROUND = 1 << (SHIFT - 1);
 
 /**
- * Mean absolute change of hue (0..179), saturation and value (0..255) from one frame to the next, averaged over the
- * three: the content measure of PySceneDetect's ContentDetector (https://www.scenedetect.com/docs/latest/api/detectors.html).
+ * Mean absolute change of hue, saturation and value (each 0 to 255 or less) from one frame to the next, averaged over
+ * the three. It is the content measure of PySceneDetect's ContentDetector with two changes: hue is a circle, and hue
+ * and saturation count as much as they can be seen, by value and saturation. Unweighted, the hue of near-black pixels
+ * is noise that looks like a cut in every dark scene.
  */
 export class HsvChange {
   #previous: Uint8Array;
@@ -37,8 +39,14 @@ export class HsvChange {
       const sector = v === r ? g - b : v === g ? b - r + 2 * d : r - g + 4 * d;
       let h = (sector * (HUE_SCALE[d] ?? 0) + ROUND) >> SHIFT;
       if (h < 0) h += 180;
-      sum += Math.abs(h - (previous[i] ?? 0)) + Math.abs(s - (previous[i + 1] ?? 0));
-      sum += Math.abs(v - (previous[i + 2] ?? 0));
+
+      const lastS = previous[i + 1] ?? 0;
+      const lastV = previous[i + 2] ?? 0;
+      const turn = Math.abs(h - (previous[i] ?? 0));
+      const hueChange = 2 * (turn > 90 ? 180 - turn : turn);
+      const visible = (v < lastV ? v : lastV) / 255;
+      const saturated = (s < lastS ? s : lastS) / 255;
+      sum += visible * (saturated * hueChange + Math.abs(s - lastS)) + Math.abs(v - lastV);
       current[i] = h;
       current[i + 1] = s;
       current[i + 2] = v;

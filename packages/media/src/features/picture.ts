@@ -4,6 +4,8 @@ export interface Picture {
   brightness: number;
   /** Standard deviation of luma, 0 to about 127. */
   contrast: number;
+  /** From the 5th to the 95th percentile of luma, 0 to 255. */
+  spread: number;
   /** Variance of the Laplacian of luma: the usual measure of focus. */
   sharpness: number;
   /** Well-exposedness, 0 to 1: how near the pixels are to mid-grey. */
@@ -30,13 +32,16 @@ export function toLuma(rgb: Uint8Array, luma: Uint8Array): void {
  *   colourfulness in natural images", SPIE Human Vision and Electronic Imaging VIII, 2003).
  */
 export function measurePicture(rgb: Uint8Array, luma: Uint8Array, width: number): Picture {
+  const histogram = new Uint32Array(256);
+  for (const value of luma) histogram[value] = (histogram[value] ?? 0) + 1;
   const light = moments(luma);
   const { rg, yb } = opponentMoments(rgb);
   return {
     brightness: light.mean,
     contrast: Math.sqrt(light.variance),
     sharpness: laplacianVariance(luma, width),
-    exposure: wellExposedness(luma),
+    spread: percentile(histogram, 0.95) - percentile(histogram, 0.05),
+    exposure: wellExposedness(histogram),
     colourfulness: Math.sqrt(rg.variance + yb.variance) + 0.3 * Math.hypot(rg.mean, yb.mean),
   };
 }
@@ -63,10 +68,23 @@ function moments(values: Uint8Array): Moments {
 
 const WELL_EXPOSED = Float64Array.from({ length: 256 }, (_, l) => Math.exp(-((l / 255 - 0.5) ** 2) / 0.08));
 
-function wellExposedness(luma: Uint8Array): number {
+function wellExposedness(histogram: Uint32Array): number {
   let sum = 0;
-  for (const value of luma) sum += WELL_EXPOSED[value] ?? 0;
-  return sum / luma.length;
+  let pixels = 0;
+  for (const [value, count] of histogram.entries()) {
+    sum += count * (WELL_EXPOSED[value] ?? 0);
+    pixels += count;
+  }
+  return sum / pixels;
+}
+
+function percentile(histogram: Uint32Array, fraction: number): number {
+  let left = fraction * histogram.reduce((sum, count) => sum + count, 0);
+  for (const [value, count] of histogram.entries()) {
+    left -= count;
+    if (left <= 0) return value;
+  }
+  return 255;
 }
 
 function opponentMoments(rgb: Uint8Array): { rg: Moments; yb: Moments } {
