@@ -15,7 +15,9 @@ function fits(pattern: string, path: string): boolean {
 
 /** 405 with `Allow` where the path answers other methods, else 404. */
 export const noSuchRoute: NotFoundHandler<ApiEnv> = (c) => {
-  const here = Object.values(routes).filter((route) => fits(route.path, c.req.path));
+  const fitting = Object.values(routes).filter((route) => fits(route.path, c.req.path));
+  const exact = fitting.filter((route) => route.path === c.req.path);
+  const here = exact.length > 0 ? exact : fitting;
   if (here.length === 0) {
     return problemResponse(c, new ProblemError('not-found', `Nothing answers at ${c.req.path}`));
   }

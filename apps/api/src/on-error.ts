@@ -21,13 +21,13 @@ function toProblem(error: Error): ProblemError {
   return new ProblemError('internal', 'The request failed; tell us its request_id, the log has the reason');
 }
 
-/** Turns what a route throws into a problem, and logs what is our own fault. */
+/** Turns what a route throws into a problem, and logs what no route foresaw. */
 export function onError(log: Logger): ErrorHandler<ApiEnv> {
   return (error, c) => {
     const problem = toProblem(error);
     const response = problemResponse(c, problem);
     const line = { request_id: c.get('requestId'), method: c.req.method, path: c.req.path };
-    if (response.status >= 500) log.error({ ...line, err: error }, 'request failed');
+    if (error !== problem) log.error({ ...line, err: error }, 'request failed');
     else log.debug({ ...line, problem: problem.kind, detail: problem.message }, 'request refused');
     return response;
   };

@@ -36,7 +36,7 @@ export function problemResponse(c: Context, problem: ProblemError): Response {
     title,
     status,
     detail: problem.message,
-    instance: c.req.path,
+    instance: new URL(c.req.url).pathname,
     request_id: c.get('requestId'),
     ...(problem.errors && { errors: problem.errors }),
   };

@@ -14,6 +14,7 @@ import { sweepStorage } from './sweep.ts';
 
 /** How long running requests may go on after the signal to end, in ms. */
 const REQUEST_DRAIN_MS = 10_000;
+const SWEEP_INTERVAL_MS = 3_600_000;
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -89,9 +90,12 @@ async function main(): Promise<void> {
   await untilDatabaseAnswers(() => assertMigrated(sql), log);
   await looping?.start();
   log.info({ worker: looping !== undefined }, 'api ready');
-  await sweepStorage(sql, storage, log).catch((error: unknown) => {
-    log.warn({ err: error }, 'storage was not swept');
-  });
+  const sweep = () =>
+    sweepStorage(sql, storage, log).catch((error: unknown) => {
+      log.warn({ err: error }, 'storage was not swept');
+    });
+  setInterval(sweep, SWEEP_INTERVAL_MS).unref();
+  await sweep();
 }
 
 main().catch((error: unknown) => {

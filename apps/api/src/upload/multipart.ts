@@ -25,7 +25,6 @@ type Event =
   | { kind: 'file'; name: string; filename: string | undefined; contentType: string }
   | { kind: 'chunk'; chunk: Uint8Array }
   | { kind: 'file-end' }
-  | { kind: 'done' }
   | { kind: 'error'; problem: ProblemError };
 
 const malformed = (detail: string, options?: ErrorOptions) =>
@@ -54,8 +53,10 @@ function withDashes(dashes: number, chunk: Uint8Array): Uint8Array {
   return joined;
 }
 
+const dispositionOf = (info: PartInfo) => parseDisposition(info.headers['content-disposition']);
+
 function partName(info: PartInfo): string {
-  const { name } = parseDisposition(info.headers['content-disposition']);
+  const { name } = dispositionOf(info);
   if (name === undefined) throw malformed('a part has no Content-Disposition with a name');
   return name;
 }
@@ -67,47 +68,49 @@ async function* parseEvents(
   limits: FormLimits,
 ): AsyncGenerator<Event, void> {
   let found: Event[] = [];
+  let done = false;
   let current = '';
+  // What follows the closing boundary means nothing, whatever it looks like.
+  const emit = (event: Event) => void (done || found.push(event));
   const parser = make({
     headers: { 'content-type': contentType },
     maxParts: limits.maxParts,
     maxFieldSize: limits.maxFieldBytes,
     isFile: (info) => {
-      const { filename } = parseDisposition(info.headers['content-disposition']);
+      const { filename } = dispositionOf(info);
       current = partName(info);
       return filename !== undefined || limits.fileFields.includes(current);
     },
-    onField: (info, value) =>
-      found.push({ kind: 'field', name: partName(info), value: decodeField(info, value) }),
+    onField: (info, value) => emit({ kind: 'field', name: partName(info), value: decodeField(info, value) }),
     onFile: (info) => {
-      const { filename } = parseDisposition(info.headers['content-disposition']);
-      found.push({ kind: 'file', name: partName(info), filename, contentType: info.contentType });
-      return (chunk) => found.push(chunk === null ? { kind: 'file-end' } : { kind: 'chunk', chunk });
+      const { filename } = dispositionOf(info);
+      emit({ kind: 'file', name: partName(info), filename, contentType: info.contentType });
+      return (chunk) => emit(chunk === null ? { kind: 'file-end' } : { kind: 'chunk', chunk });
     },
-    onError: (error) => found.push({ kind: 'error', problem: problemOf(error, limits, current) }),
-    onDone: () => found.push({ kind: 'done' }),
+    onError: (error) => emit({ kind: 'error', problem: problemOf(error, limits, current) }),
+    onDone: () => (done = true),
   });
 
-  let done = false;
+  // multipasta decodes a `filename*` on its way, and that can throw.
+  const feed = (parse: () => void) => {
+    try {
+      parse();
+    } catch (error) {
+      if (done) return;
+      throw error instanceof ProblemError ? error : malformed('a part has broken headers', { cause: error });
+    }
+  };
   for await (const chunk of closingDashesTogether(chunks)) {
-    // What follows the closing boundary means nothing, but is read, so that the connection can be used again.
+    // The rest is read all the same, so that the connection can be used again.
     if (done) continue;
-    feed(parser, chunk);
-    done = found.some(({ kind }) => kind === 'done');
+    feed(() => parser.write(chunk));
     yield* found;
     found = [];
   }
+  // It keeps back the last bytes, which may be the closing boundary.
+  if (!done) feed(() => parser.end());
   yield* found;
   if (!done) throw new ProblemError('upload-incomplete', 'The body ends before its closing boundary');
-}
-
-/** multipasta decodes a `filename*` on its way, and that can throw. */
-function feed(parser: { write(chunk: Uint8Array): void }, chunk: Uint8Array): void {
-  try {
-    parser.write(chunk);
-  } catch (error) {
-    throw error instanceof ProblemError ? error : malformed('a part has broken headers', { cause: error });
-  }
 }
 
 function problemOf(error: MultipartError, limits: FormLimits, field: string): ProblemError {
