@@ -9,6 +9,8 @@ import { findFreePort } from './free-port.ts';
 import { makeWay } from './postmaster.ts';
 import { startServer, ServerStartError, type Server, type ServerOptions } from './server.ts';
 
+export { describeProcess, type RunningProcess } from './processes.ts';
+
 export interface EmbeddedPostgresOptions {
   /** Where the data lives; made at the first start. */
   dataDir: string;
