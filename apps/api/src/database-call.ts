@@ -19,6 +19,15 @@ function isUnavailable(error: unknown): boolean {
   return code !== null || isUnavailable(error.cause);
 }
 
+/** Waits for a call that reaches the database. @throws {DatabaseUnavailableError} when that is gone */
+export async function answerInItsTime<T>(call: PromiseLike<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
+  }
+}
+
 /**
  * Waits for a query, at most `withinMs`: a database that is gone or frozen must not hold requests for long. What the
  * query gives after that is dropped; a transaction may still commit.
@@ -28,13 +37,11 @@ function isUnavailable(error: unknown): boolean {
 export async function answer<T>(query: PromiseLike<T>, withinMs = 5_000): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = Object.assign(new Error(`no answer within ${withinMs} ms`), { code: 'ETIMEDOUT' });
+    const error = new DatabaseUnavailableError(new Error(`no answer within ${withinMs} ms`));
     timer = setTimeout(() => reject(error), withinMs);
   });
   try {
-    return await Promise.race([query, late]);
-  } catch (error) {
-    throw isUnavailable(error) ? new DatabaseUnavailableError(error) : error;
+    return await Promise.race([answerInItsTime(query), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,6 @@
 import { routes } from '@orq/contracts';
 import type { AppDeps } from '../app.ts';
-import { answer } from '../database-call.ts';
+import { answer, answerInItsTime } from '../database-call.ts';
 import { mount, type Api } from '../mount.ts';
 import { ProblemError } from '../problem.ts';
 
@@ -15,6 +15,6 @@ export function jobRoutes(app: Api, { queue, processOne }: AppDeps): void {
     if (!processOne) {
       throw new ProblemError('not-found', 'Jobs are processed by workers; this call is for development only');
     }
-    return processOne();
+    return answerInItsTime(processOne());
   });
 }

@@ -1,0 +1,96 @@
+import { Health } from '@orq/contracts';
+import { waitFor } from '@orq/testing';
+import { describe, expect, it } from 'vitest';
+import { startApi, type TestApi } from './support/api.ts';
+import { startDatabaseProxy, type DatabaseProxy } from './support/database-proxy.ts';
+import { expectProblem } from './support/problem.ts';
+import { upload } from './support/upload.ts';
+
+const JOB = '/jobs/0190f6e2-7c3b-7b1a-8e4e-1f2d3c4b5a69';
+
+async function startApiBehindProxy(): Promise<{ api: TestApi; proxy: DatabaseProxy }> {
+  let proxy: DatabaseProxy | undefined;
+  const api = await startApi({
+    through: async (databaseUrl) => (proxy = await startDatabaseProxy(databaseUrl)).url,
+  });
+  return { api, proxy: proxy ?? expect.unreachable() };
+}
+
+const isReady = async (api: TestApi) => (await fetch(`${api.url}/readyz`)).ok;
+
+describe('without its database', () => {
+  it('the api is alive but not ready, and is ready again once that is back', async () => {
+    const { api, proxy } = await startApiBehindProxy();
+    expect(Health.parse(await (await fetch(`${api.url}/readyz`)).json())).toEqual({
+      status: 'ok',
+      checks: { database: 'ok', storage: 'ok' },
+    });
+
+    await proxy.goAway();
+    const whileGone = await fetch(`${api.url}/readyz`);
+    const alive = await fetch(`${api.url}/healthz`);
+    await proxy.comeBack();
+
+    const problem = await expectProblem(whileGone, 'unavailable');
+    expect(problem.errors).toMatchObject([{ path: 'database' }]);
+    expect(alive.status).toBe(200);
+    await waitFor(() => isReady(api), { describe: 'the api is ready again' });
+  });
+
+  it('reads are answered with a problem that says when to try again', async () => {
+    const { api, proxy } = await startApiBehindProxy();
+    await proxy.goAway();
+
+    for (const path of [JOB, JOB.replace('jobs', 'videos')]) {
+      const response = await fetch(api.url + path);
+
+      await expectProblem(response, 'unavailable');
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+  });
+
+  it('an upload is refused and its file is not kept', async () => {
+    const { api, proxy } = await startApiBehindProxy();
+    await proxy.goAway();
+
+    const response = await upload(api);
+
+    await expectProblem(response, 'unavailable');
+    expect(await api.storedFiles()).toEqual([]);
+  });
+
+  it('a read does not wait for a database that is frozen', async () => {
+    const { api, proxy } = await startApiBehindProxy();
+    await fetch(api.url + JOB);
+    proxy.freeze();
+
+    const response = await fetch(api.url + JOB, { signal: AbortSignal.timeout(8_000) });
+
+    await expectProblem(response, 'unavailable');
+  });
+});
+
+describe('readyz', () => {
+  it('names the check that failed, and nothing of its inside', async () => {
+    const api = await startApi({
+      checks: {
+        database: async () => undefined,
+        storage: () => Promise.reject(new Error('EROFS: /secret/path')),
+      },
+    });
+
+    const problem = await expectProblem(await fetch(`${api.url}/readyz`), 'unavailable');
+
+    expect(problem.errors).toMatchObject([{ path: 'storage' }]);
+    expect(JSON.stringify(problem)).not.toContain('secret');
+    expect(JSON.stringify(api.log.map(({ bindings }) => String(bindings['err'])))).toContain('secret');
+  });
+
+  it('does not wait for a check that hangs', async () => {
+    const api = await startApi({ checks: { storage: () => new Promise(() => undefined) } });
+
+    const response = await fetch(`${api.url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+
+    await expectProblem(response, 'unavailable');
+  });
+});

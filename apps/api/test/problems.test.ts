@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { startApi } from './support/api.ts';
+import { expectProblem } from './support/problem.ts';
+
+describe('a problem', () => {
+  it.each(['/', '/nope', '/jobs', '/jobs/', '/videos/a/b/c', '/upload/', '//upload', '/%2e%2e/etc/passwd'])(
+    'tells that nothing is at %s',
+    async (path) => {
+      const api = await startApi();
+
+      await expectProblem(await fetch(api.url + path), 'not-found');
+    },
+  );
+
+  it.each([
+    ['GET', '/upload', 'POST'],
+    ['DELETE', '/upload', 'POST'],
+    ['POST', '/jobs/abc', 'GET, HEAD'],
+    ['PUT', '/videos/abc/clips', 'GET, HEAD'],
+    ['PATCH', '/jobs/process', 'POST'],
+    ['POST', '/healthz', 'GET, HEAD'],
+  ])('tells that %s is not for %s, and what is', async (method, path, allow) => {
+    const api = await startApi();
+
+    const response = await fetch(api.url + path, { method });
+
+    await expectProblem(response, 'method-not-allowed');
+    expect(response.headers.get('allow')).toBe(allow);
+  });
+
+  it('of our own making tells nothing of its inside, and is logged under its request id', async () => {
+    const api = await startApi({
+      processOne: () => Promise.reject(new Error('secret: the inside')),
+    });
+
+    const response = await fetch(`${api.url}/jobs/process`, { method: 'POST' });
+
+    const problem = await expectProblem(response, 'internal');
+    expect(JSON.stringify(problem)).not.toContain('secret');
+    const [failure] = api.log.filter(({ level }) => level === 'error');
+    expect(failure?.bindings).toMatchObject({ request_id: problem.request_id, path: '/jobs/process' });
+    expect(String(failure?.bindings['err'])).toContain('secret: the inside');
+  });
+});
+
+describe('a request id', () => {
+  it('is taken from the client, answered, and logged', async () => {
+    const api = await startApi();
+
+    const response = await fetch(`${api.url}/nope`, { headers: { 'x-request-id': 'client-1_a=b' } });
+
+    expect(response.headers.get('x-request-id')).toBe('client-1_a=b');
+    expect(api.log).toContainEqual({
+      level: 'info',
+      message: 'request',
+      bindings: {
+        request_id: 'client-1_a=b',
+        method: 'GET',
+        path: '/nope',
+        status: 404,
+        ms: expect.any(Number),
+      },
+    });
+  });
+
+  it.each(['x'.repeat(256), 'a b', '<script>', '{"a":1}'])(
+    'is made where the client sends %j',
+    async (id) => {
+      const api = await startApi();
+
+      const response = await fetch(`${api.url}/healthz`, { headers: { 'x-request-id': id } });
+
+      expect(response.headers.get('x-request-id')).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/);
+    },
+  );
+});
+
+describe('every answer', () => {
+  it('may not be stored or sniffed, and HEAD is answered as GET', async () => {
+    const api = await startApi();
+
+    const response = await fetch(`${api.url}/healthz`, { method: 'HEAD' });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
