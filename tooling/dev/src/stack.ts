@@ -1,9 +1,9 @@
 import type { AppProcess } from './stack/app-process.ts';
 import { runStack } from './stack/run.ts';
 import { readSettings } from './stack/settings.ts';
-import { listenForStop } from './stack/stop-signal.ts';
+import { listenForStop } from './lifetime/stop-signal.ts';
 import { HELP } from './stack/welcome.ts';
-import { watchWrappers } from './stack/wrappers.ts';
+import { watchWrappers } from './lifetime/wrappers.ts';
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);

@@ -31,7 +31,8 @@ export interface ProcessExit {
   signal: NodeJS.Signals | null;
 }
 
-const typescriptLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const require = createRequire(import.meta.url);
+const typescriptLoader = pathToFileURL(require.resolve('tsx')).href;
 
 /**
  * Runs a TypeScript file as a process of its own, on the packages' sources, with its output captured. One that the

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { reportFile } from './report-file.js';
 
 /** The packages of this repository resolve to their source: nothing needs to be built before its tests run. */
 const fromSource = { conditions: ['@orq/source'] };
@@ -21,13 +22,14 @@ export function testConfig({ database = false } = {}) {
       teardownTimeout: 20_000,
       globalSetup: database ? [fileURLToPath(new URL('./global-setup.ts', import.meta.url))] : [],
       reporters: reports === undefined ? ['default'] : ['default', 'json'],
-      ...(reports === undefined ? {} : { outputFile: { json: path.join(reports, reportName()) } }),
+      ...(reports === undefined
+        ? {}
+        : { outputFile: { json: path.join(reports, reportFile(packageName())) } }),
     },
   };
 }
 
-/** One file for each package: vitest runs in the package's own folder. */
-function reportName() {
-  const { name } = JSON.parse(readFileSync('package.json', 'utf8'));
-  return `${name.replace(/^@/, '').replaceAll('/', '-')}.json`;
+/** vitest runs in the package's own folder. */
+function packageName() {
+  return JSON.parse(readFileSync('package.json', 'utf8')).name;
 }

@@ -10,7 +10,7 @@ export interface ServerAccount {
   command(program: string, args: string[]): AccountCommand;
 }
 
-export interface AccountCommand {
+interface AccountCommand {
   file: string;
   args: string[];
   ids: { uid: number; gid: number } | object;

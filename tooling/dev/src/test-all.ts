@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { startTestServer } from '@orq/testing/postgres-server';
+import { listenForStop } from './lifetime/stop-signal.ts';
+import { watchWrappers } from './lifetime/wrappers.ts';
+import { repositoryRoot } from './stack/settings.ts';
+import { readOutcome, summarise, type Outcome } from './test-run/outcome.ts';
+import { packagesWithTests } from './test-run/packages.ts';
+import { runTurbo } from './test-run/turbo.ts';
+
+/** Every package's tests, each run for real, on one PostgreSQL that they share. */
+async function testAll(request: AbortSignal): Promise<Outcome> {
+  const reports = await mkdtemp(path.join(tmpdir(), 'orq-reports-'));
+  const server = await startTestServer();
+  try {
+    const concurrency = `--concurrency=${Math.max(2, availableParallelism())}`;
+    const args = ['run', 'test', '--force', '--continue=always', '--log-order=grouped', concurrency];
+    const env = { ...process.env, ORQ_TEST_DATABASE_URL: server.adminUrl, ORQ_TEST_REPORTS: reports };
+    const exitCode = await runTurbo(args, { cwd: repositoryRoot, env, request });
+    const outcome = readOutcome(packagesWithTests(repositoryRoot), reports);
+    if (exitCode !== 0 && outcome.failures.length === 0) {
+      outcome.failures.push(
+        `turbo ended with exit code ${exitCode}: an error outside of any test, see above`,
+      );
+    }
+    if (outcome.passed === 0) outcome.failures.push('no test has passed');
+    return outcome;
+  } finally {
+    await server.stop();
+    await rm(reports, { recursive: true, force: true });
+  }
+}
+
+const request = listenForStop(() => process.exit(130));
+watchWrappers(request.stop);
+const outcome = await testAll(request.signal);
+const lines = outcome.failures.map((failure) => `FAILED ${failure}`);
+process.stdout.write(`\n${[...lines, summarise(outcome)].join('\n')}\n`);
+process.exit(outcome.failures.length === 0 ? 0 : 1);
