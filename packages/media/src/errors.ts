@@ -6,6 +6,7 @@ export type MediaErrorCode =
   | 'unreadable_container'
   | 'no_video_stream'
   | 'frame_too_large'
+  | 'codec_not_supported'
   | 'no_frames';
 
 /**

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { FfmpegError, MediaError } from './errors.ts';
-import { describeUnreadable } from './ffmpeg/describe-unreadable.ts';
+import { describeUnreadable, notAVideo } from './ffmpeg/describe-unreadable.ts';
 import { inputUrl, MAX_PIXELS, whitelistArgs } from './ffmpeg/hostile-input.ts';
 import type { Ffmpeg } from './ffmpeg/resolve.ts';
 import { run, withTail } from './ffmpeg/run.ts';
@@ -69,8 +69,8 @@ const ENTRIES = [
  * FfmpegError when ffprobe itself fails; the system's error when the file cannot be read; the signal's reason.
  */
 export async function probe(file: string, options: ProbeOptions): Promise<MediaInfo> {
-  const { size } = await stat(file);
-  if (size === 0) throw new MediaError('empty_file', 'The file is empty. Upload the video again.');
+  const head = await readHead(file);
+  if (head.length === 0) throw new MediaError('empty_file', 'The file is empty. Upload the video again.');
 
   let json = '';
   const args = ['-v', 'repeat+level+error', ...whitelistArgs(), '-of', 'json', '-show_entries', ENTRIES];
@@ -84,7 +84,11 @@ export async function probe(file: string, options: ProbeOptions): Promise<MediaI
       }
     },
   });
-  if (exitCode !== 0) throw describeUnreadable('ffprobe', exitCode, stderrTail);
+  if (exitCode !== 0) {
+    const error = describeUnreadable(exitCode, stderrTail);
+    // The name alone makes ffprobe take anything called .mp4 for an mp4 that lacks its index.
+    throw error.code === 'unreadable_container' && !isMp4(head) ? notAVideo() : error;
+  }
 
   const output = Output.safeParse(parseJson(json));
   if (!output.success) {
@@ -92,6 +96,21 @@ export async function probe(file: string, options: ProbeOptions): Promise<MediaI
     throw new FfmpegError('failed', withTail(message, stderrTail));
   }
   return toMediaInfo(output.data);
+}
+
+async function readHead(file: string): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** An MP4 or MOV begins with a box: four bytes of length, four letters of type (ISO/IEC 14496-12, section 4.2). */
+function isMp4(head: Buffer): boolean {
+  return ['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'styp'].includes(head.toString('latin1', 4, 8));
 }
 
 function parseJson(text: string): unknown {

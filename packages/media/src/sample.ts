@@ -119,7 +119,7 @@ function shotFilter(index: number, frames: number): string {
     'format=gbrp',
     `geq=r='${r}':g='${g}':b='${b}'`,
     'loop=loop=-1:size=1:start=0',
-    'setpts=N/25/TB',
+    'settb=1/25,setpts=N',
     // To and fro: a camera that jumped back at the edge would make a cut of its own.
     `crop=${WIDTH}:${HEIGHT}:x='abs(mod(${speed.x}*t,640)-320)':y='abs(mod(${speed.y}*t,360)-180)'`,
     `trim=end_frame=${frames}`,

@@ -1,11 +1,10 @@
-import { MediaError } from '../errors.ts';
+import { FfmpegError } from '../errors.ts';
 import type { MediaInfo } from '../probe.ts';
-import { describeUnreadable } from './describe-unreadable.ts';
+import { describeUndecodable } from './describe-unreadable.ts';
 import { FrameAssembler } from './frame-assembler.ts';
 import { inputUrl, MAX_PIXELS, whitelistArgs } from './hostile-input.ts';
 import type { Ffmpeg } from './resolve.ts';
 import { run, withTail } from './run.ts';
-import { FfmpegError } from '../errors.ts';
 import { ShowinfoParser } from './showinfo-parser.ts';
 
 /** Frames are analysed at this size, in pixels; each is `width * height * 3` bytes of RGB. */
@@ -63,17 +62,13 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
     onStderrLine: (line) => {
       if (showinfo.push(line)) return false;
       const isError = line.includes('[error]') || line.includes('[fatal]');
-      damaged ||= isError;
+      // The rawvideo muxer complains of equal timestamps, which it does not use.
+      damaged ||= isError && !line.startsWith('[rawvideo ');
       return isError;
     },
   });
 
-  if (frames.count === 0) {
-    if (exitCode !== 0) throw describeUnreadable('ffmpeg', exitCode, stderrTail);
-    const message =
-      'Not one frame of this video can be decoded: it is empty or damaged. Export or upload it again.';
-    throw new MediaError('no_frames', message);
-  }
+  if (frames.count === 0) throw describeUndecodable(ffmpeg.version, info.codec, exitCode, stderrTail);
   if (exitCode !== 0 && !/Invalid data found/i.test(stderrTail.join('\n'))) {
     throw new FfmpegError('failed', withTail(`ffmpeg failed with exit code ${exitCode}.`, stderrTail));
   }

@@ -41,7 +41,11 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       return;
     }
 
-    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn(binary, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environment(),
+      windowsHide: true,
+    });
     const stderrTail: string[] = [];
     let failure: { reason: unknown } | undefined;
 
@@ -103,6 +107,14 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       }
     }
   });
+}
+
+/**
+ * The npm builds are linked with glibc statically and crash in the character set modules of another glibc, which an
+ * MPEG-TS file's service name makes them load. Nothing here needs those modules.
+ */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, GCONV_PATH: '/nonexistent' };
 }
 
 /** Appends the last lines of stderr to a message. */

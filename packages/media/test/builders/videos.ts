@@ -1,0 +1,132 @@
+import { open, readFile, truncate, writeFile } from 'node:fs/promises';
+import type { Ffmpeg } from '../../src/index.ts';
+import { renderSample } from '../../src/sample.ts';
+import { render } from './render.ts';
+import { blank, city, H264, meadow, sequence } from './scenes.ts';
+
+/** Each builder writes a video to `file` and returns the file's name. Lengths are in seconds. */
+type Build = (ffmpeg: Ffmpeg, file: string) => Promise<string>;
+
+export const oneShot: Build = (ffmpeg, file) => render(ffmpeg, file, sequence(meadow(5)));
+
+export const staticPicture: Build = (ffmpeg, file) =>
+  render(ffmpeg, file, [
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=size=320x180:rate=25:duration=0.04,loop=100:1',
+    ...H264,
+  ]);
+
+export const allBlack: Build = (ffmpeg, file) => render(ffmpeg, file, sequence(blank('black', 3)));
+
+export const fifthOfASecond: Build = (ffmpeg, file) => render(ffmpeg, file, sequence(meadow(0.2)));
+
+/** A cut at 1000 ms in frames of an odd size, which need yuv444p. */
+export const oddSize: Build = (ffmpeg, file) => {
+  const [, graph = ''] = sequence(meadow(1), city(1));
+  const odd = graph.replace('[out]', ',format=yuv444p,crop=201:113:0:0:exact=1[out]');
+  return render(ffmpeg, file, ['-filter_complex', odd, '-map', '[out]', ...H264]);
+};
+
+/** 2 s of one picture fade out to black by 2000 ms, 1 s of black, and 2 s of another fade in from 3000 ms on. */
+export const fadeThroughBlack: Build = (ffmpeg, file) =>
+  render(ffmpeg, file, sequence(`${meadow(2)},fade=out:25:25`, blank('black', 1), `${city(2)},fade=in:0:25`));
+
+/** The same through white. */
+export const fadeThroughWhite: Build = (ffmpeg, file) =>
+  render(
+    ffmpeg,
+    file,
+    sequence(
+      `${meadow(2)},fade=out:25:25:color=white`,
+      blank('white', 1),
+      `${city(2)},fade=in:0:25:color=white`,
+    ),
+  );
+
+/** A dissolve of one second, from 2000 to 3000 ms. */
+export const dissolve: Build = (ffmpeg, file) => {
+  const graph = `${meadow(3)}[a];${city(5)},setpts=PTS-STARTPTS[b];[b][a]blend=all_expr='${'A*clip((T-2)/1,0,1)+B*(1-clip((T-2)/1,0,1))'}'[out]`;
+  return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
+};
+
+/** One picture, white for two frames at 1000 ms, and the same picture again. */
+export const cameraFlash: Build = (ffmpeg, file) => {
+  const flash = `${meadow(3)},lutyuv=y=val:enable='0'[p];color=white:size=320x180:rate=25:duration=3,format=yuv420p[w];`;
+  const graph = `${flash}[p][w]overlay=enable='between(n,25,26)'[out]`;
+  return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
+};
+
+/** Variable frame rate with B-frames: 25 frames a second to the cut at 2000 ms, 10 after it. */
+export const variableFrameRate: Build = (ffmpeg, file) => {
+  const [, graph = ''] = sequence(meadow(2), city(2));
+  const thinned = graph.replace('[out]', ",select='lt(n,50)+not(mod(n\\,5))+eq(n,50)'[out]");
+  return render(ffmpeg, file, [
+    ...['-filter_complex', thinned, '-map', '[out]', ...ffmpeg.passthroughArgs],
+    ...[...H264, '-bf', '3', '-video_track_timescale', '90000'],
+  ]);
+};
+
+/** Sound from 0, the picture only from 1600 ms on, and a cut one second later, at 2600 ms. */
+export const lateFirstFrame: Build = (ffmpeg, file) => {
+  const [, graph = ''] = sequence(meadow(1), city(1));
+  const late = `${graph.replace('[out]', ',setpts=PTS+1.6/TB[out]')};sine=frequency=440:duration=3.6[tone]`;
+  return render(ffmpeg, file, [
+    ...['-filter_complex', late, '-map', '[out]', '-map', '[tone]', ...ffmpeg.passthroughArgs, ...H264],
+  ]);
+};
+
+export const audioOnly: Build = (ffmpeg, file) =>
+  render(ffmpeg, file, ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=1', '-c:a', 'aac']);
+
+/** The default sample, whose index is at its start, cut off in the middle: the first half decodes. */
+export const truncatedWithIndex: Build = async (ffmpeg, file) => {
+  await renderSample(file, { ffmpeg });
+  const { length } = await readFile(file);
+  await truncate(file, Math.round(length / 2));
+  return file;
+};
+
+/** An mp4 whose index is at its end, cut off before it: nothing in it can be found. */
+export const truncatedWithoutIndex: Build = async (ffmpeg, file) => {
+  await oneShot(ffmpeg, file);
+  const { length } = await readFile(file);
+  await truncate(file, Math.round(length / 2));
+  return file;
+};
+
+/** The default sample with a fifth of its bytes, in the middle, overwritten. */
+export const corruptMiddle: Build = async (ffmpeg, file) => {
+  await renderSample(file, { ffmpeg });
+  const { length } = await readFile(file);
+  const handle = await open(file, 'r+');
+  const noise = Buffer.alloc(Math.round(length / 5), Buffer.from([0x5a, 0x13, 0xc7]));
+  await handle.write(noise, 0, noise.length, Math.round(length * 0.4));
+  await handle.close();
+  return file;
+};
+
+/** An mp4 whose index is whole and whose frames are all overwritten with zeros. */
+export const indexOnly: Build = async (ffmpeg, file) => {
+  await oneShot(ffmpeg, file);
+  const bytes = await readFile(file);
+  const data = bytes.indexOf('mdat');
+  const index = bytes.lastIndexOf('moov');
+  bytes.fill(0, data + 4, index - 4);
+  await writeFile(file, bytes);
+  return file;
+};
+
+/** One frame of 12000 x 12000 pixels. */
+export const hugeFrames: Build = (ffmpeg, file) =>
+  render(ffmpeg, file, [
+    ...['-f', 'lavfi', '-i', 'color=gray:size=320x320:rate=25:duration=0.04', '-frames:v', '1'],
+    ...['-vf', 'scale=12000:12000', '-c:v', 'mjpeg'],
+  ]);
+
+/** Writes text under a video's name. */
+export async function textFile(file: string, text: string): Promise<string> {
+  await writeFile(file, text);
+  return file;
+}

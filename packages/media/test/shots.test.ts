@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { analyzeCuts } from '../src/index.ts';
+import { renderSample } from '../src/sample.ts';
+import * as videos from './builders/videos.ts';
+import { useWorkspace } from './builders/workspace.ts';
+
+const workspace = useWorkspace();
+
+async function boundariesOf(build: (typeof videos)['oneShot'], name: string) {
+  const { ffmpeg } = workspace;
+  const { shots } = await analyzeCuts(await build(ffmpeg, workspace.path(name)), { ffmpeg });
+  return shots.slice(1).map(({ startMs, transition }) => ({ startMs, transition }));
+}
+
+test('every cut of the rendered sample is found at its very frame, and nothing else', async () => {
+  const { ffmpeg } = workspace;
+  const sample = await renderSample(workspace.path('sample.mp4'), { ffmpeg });
+
+  const { shots, durationMs } = await analyzeCuts(workspace.path('sample.mp4'), { ffmpeg });
+
+  expect(shots.map(({ startMs }) => startMs)).toEqual([0, ...sample.cutsMs]);
+  expect(shots.map(({ endMs }) => endMs)).toEqual([...sample.cutsMs, durationMs]);
+  expect(shots.map(({ transition }) => transition)).toEqual(['start', 'cut', 'cut', 'cut', 'cut', 'cut']);
+  expect(Math.abs(durationMs - sample.durationMs)).toBeLessThanOrEqual(40);
+});
+
+test.each([
+  ['a single moving shot', videos.oneShot],
+  ['a static picture', videos.staticPicture],
+  ['nothing but black', videos.allBlack],
+  ['a camera flash', videos.cameraFlash],
+])('%s has no boundary', async (name, build) => {
+  expect(await boundariesOf(build, `${name}.mp4`)).toEqual([]);
+});
+
+test.each([
+  ['black', videos.fadeThroughBlack],
+  ['white', videos.fadeThroughWhite],
+])('a fade through %s is one boundary, where the new shot appears', async (colour, build) => {
+  const boundaries = await boundariesOf(build, `${colour}.mp4`);
+
+  expect(boundaries).toEqual([{ startMs: expect.any(Number), transition: 'fade' }]);
+  expect(boundaries[0]?.startMs).toBeGreaterThan(3000);
+  expect(boundaries[0]?.startMs).toBeLessThan(3400);
+});
+
+test('a dissolve is one boundary, near its middle', async () => {
+  const boundaries = await boundariesOf(videos.dissolve, 'dissolve.mp4');
+
+  expect(boundaries).toEqual([{ startMs: expect.any(Number), transition: 'dissolve' }]);
+  expect(Math.abs((boundaries[0]?.startMs ?? 0) - 2500)).toBeLessThanOrEqual(160);
+});
+
+test('shots as short as 0.2 s are told apart', async () => {
+  const { ffmpeg } = workspace;
+  const shotsMs = [600, 200, 240, 200, 800];
+  const sample = await renderSample(workspace.path('quick.mp4'), { ffmpeg, shotsMs });
+
+  const { shots } = await analyzeCuts(workspace.path('quick.mp4'), { ffmpeg });
+
+  expect(shots.slice(1).map(({ startMs }) => startMs)).toEqual(sample.cutsMs);
+});
+
+test('the same file gives the same answer, to the last digit', async () => {
+  const { ffmpeg } = workspace;
+  const file = workspace.path('twice.mp4');
+  await renderSample(file, { ffmpeg });
+
+  const [first, second] = await Promise.all([analyzeCuts(file, { ffmpeg }), analyzeCuts(file, { ffmpeg })]);
+
+  expect(second).toEqual(first);
+});
