@@ -62,10 +62,9 @@ test.each(['mkv', 'mov', 'avi', 'ts', 'webm'])(
 
 test('a video filmed upright is described as it is shown', async () => {
   const { ffmpeg } = workspace;
-  const upright = await render(ffmpeg, workspace.path('upright.mp4'), [
-    ...['-i', await videos.oneShot(ffmpeg, workspace.path('across.mp4'))],
-    ...['-c', 'copy', '-metadata:s:v:0', 'rotate=90'],
-  ]);
+  const across = await videos.oneShot(ffmpeg, workspace.path('across.mp4'));
+  const turned = ['-i', across, '-c', 'copy', '-metadata:s:v:0', 'rotate=90'];
+  const upright = await render(ffmpeg, workspace.path('upright.mp4'), turned);
 
   const info = await probe(upright, { ffmpeg });
 

@@ -52,11 +52,16 @@ export function defaultClipCount(durationMs: number): number {
  * gives the length aimed at. Of all sets of clips that do not overlap, the set with the greatest sum is taken, where each clip
  * counts its visual score, less what it has of rejected or frozen frames, and less its distance from its equal share of
  * the video, which spreads the clips. Fewer clips come out where the shots cannot hold as many: a single shot gives one.
+ *
+ * @throws RangeError for options that contradict each other
  */
 export function chooseClips(source: ClipSource, options: ClipOptions = {}): Clip[] {
-  const minMs = options.minMs ?? 2000;
-  const maxMs = Math.max(minMs, options.maxMs ?? 15_000);
-  const wanted = options.count ?? defaultClipCount(source.durationMs);
+  const { minMs = 2000, maxMs = 15_000, count: wanted = defaultClipCount(source.durationMs) } = options;
+  if (!(minMs > 0 && maxMs >= minMs && Number.isInteger(wanted) && wanted > 0)) {
+    throw new RangeError(
+      `Clips need 0 < minMs <= maxMs and a count of 1 or more: ${minMs}, ${maxMs}, ${wanted}.`,
+    );
+  }
   const candidates = listCandidates(source, { minMs, maxMs, wanted });
   for (let count = wanted; count > 0; count -= 1) {
     const chosen = bestSet(candidates, count, source);
@@ -77,7 +82,7 @@ function listCandidates(
   for (const [i, shot] of shots.entries()) {
     const ends = new Map<number, number>();
     ends.set(Math.round(shot.startMs + aimMs), 0);
-    ends.set(shot.startMs + minMs, 0);
+    ends.set(Math.round(shot.startMs + minMs), 0);
     for (let j = i; j < shots.length; j += 1) {
       const endMs = shots[j]?.endMs ?? 0;
       if (endMs - shot.startMs > maxMs) break;
@@ -118,7 +123,7 @@ function frameAt(timestampsMs: ArrayLike<number>, ms: number): number {
 }
 
 /**
- * The best `count` candidates that do not overlap, or undefined where there are no so many: weighted interval scheduling
+ * The best `count` candidates that do not overlap, or undefined where there are not so many: weighted interval scheduling
  * with a fixed number of intervals. `candidates` are sorted by their end.
  */
 function bestSet(

@@ -10,7 +10,7 @@ export interface ScoreParts {
 }
 
 /** What each part counts for in the visual score. They sum to 1. */
-export const WEIGHTS: Readonly<ScoreParts> = {
+const WEIGHTS: Readonly<ScoreParts> = {
   sharpness: 0.3,
   colourfulness: 0.2,
   exposure: 0.2,

@@ -18,7 +18,7 @@ const MIN_GAIN = 0.85;
 const MAX_GAIN = 1.1;
 
 /** A dissolve: `frame` is the one in its middle, where the new shot begins to outweigh the old. */
-export interface Dissolve {
+interface Dissolve {
   frame: number;
   /** First and last frame of the stretch in which both shots are seen, as far as it was tested. */
   from: number;

@@ -15,7 +15,7 @@ const SAME_PICTURE = 0.8;
 const HARD_FRAMES = 2;
 
 /** A stretch of blank frames with the frames in which the picture goes and comes. Frames are 0-based indexes. */
-export interface Blank {
+interface Blank {
   /** The first frame after the last that shows a picture in full. */
   from: number;
   /** The next frame that shows a picture in full, or the number of frames. */

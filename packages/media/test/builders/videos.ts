@@ -62,19 +62,16 @@ export const cameraFlash: Build = (ffmpeg, file) => {
 export const variableFrameRate: Build = (ffmpeg, file) => {
   const [, graph = ''] = sequence(meadow(2), city(2));
   const thinned = graph.replace('[out]', ",select='lt(n,50)+not(mod(n\\,5))+eq(n,50)'[out]");
-  return render(ffmpeg, file, [
-    ...['-filter_complex', thinned, '-map', '[out]', ...ffmpeg.passthroughArgs],
-    ...[...H264, '-bf', '3', '-video_track_timescale', '90000'],
-  ]);
+  const encoding = [...ffmpeg.passthroughArgs, ...H264, '-bf', '3', '-video_track_timescale', '90000'];
+  return render(ffmpeg, file, ['-filter_complex', thinned, '-map', '[out]', ...encoding]);
 };
 
 /** Sound from 0, the picture only from 1600 ms on, and a cut one second later, at 2600 ms. */
 export const lateFirstFrame: Build = (ffmpeg, file) => {
   const [, graph = ''] = sequence(meadow(1), city(1));
   const late = `${graph.replace('[out]', ',setpts=PTS+1.6/TB[out]')};sine=frequency=440:duration=3.6[tone]`;
-  return render(ffmpeg, file, [
-    ...['-filter_complex', late, '-map', '[out]', '-map', '[tone]', ...ffmpeg.passthroughArgs, ...H264],
-  ]);
+  const encoding = [...ffmpeg.passthroughArgs, ...H264];
+  return render(ffmpeg, file, ['-filter_complex', late, '-map', '[out]', '-map', '[tone]', ...encoding]);
 };
 
 export const audioOnly: Build = (ffmpeg, file) =>
@@ -119,11 +116,10 @@ export const indexOnly: Build = async (ffmpeg, file) => {
 };
 
 /** One frame of 12000 x 12000 pixels. */
-export const hugeFrames: Build = (ffmpeg, file) =>
-  render(ffmpeg, file, [
-    ...['-f', 'lavfi', '-i', 'color=gray:size=320x320:rate=25:duration=0.04', '-frames:v', '1'],
-    ...['-vf', 'scale=12000:12000', '-c:v', 'mjpeg'],
-  ]);
+export const hugeFrames: Build = (ffmpeg, file) => {
+  const source = 'color=gray:size=320x320:rate=25:duration=0.04,scale=12000:12000';
+  return render(ffmpeg, file, ['-f', 'lavfi', '-i', source, '-frames:v', '1', '-c:v', 'mjpeg']);
+};
 
 /** Writes text under a video's name. */
 export async function textFile(file: string, text: string): Promise<string> {
