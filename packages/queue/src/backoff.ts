@@ -8,6 +8,19 @@ export interface RetryPolicy {
 
 export const defaultRetryPolicy: RetryPolicy = { baseMs: 2_000, maxMs: 600_000 };
 
+const LONGEST_DELAY_MS = 30 * 24 * 3_600_000;
+
+/** Fills in what is left out. @throws {RangeError} when a delay is not from 0 to 30 days */
+export function retryPolicy(given: Partial<RetryPolicy> = {}): RetryPolicy {
+  const policy = { ...defaultRetryPolicy, ...given };
+  for (const [name, ms] of Object.entries(policy)) {
+    if (!(ms >= 0 && ms <= LONGEST_DELAY_MS)) {
+      throw new RangeError(`retry.${name} must be from 0 to ${LONGEST_DELAY_MS} ms; it is ${ms}`);
+    }
+  }
+  return policy;
+}
+
 /**
  * Exponential backoff with "equal jitter" (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog 2015):
  * half of `min(maxMs, baseMs * 2^(failures - 1))`, and a random share of the other half.

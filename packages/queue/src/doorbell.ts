@@ -1,8 +1,11 @@
 import type { Sql } from '@orq/db';
 import type { Query } from './transaction.ts';
+import { endsWithin } from './within.ts';
 
 /** The NOTIFY channel on which queues with new work are named. */
 export const DOORBELL_CHANNEL = 'orq_jobs';
+
+const SETTLED_BOUND_MS = 5_000;
 
 /** Rings inside a caller's transaction: heard at its commit, or never. */
 export async function ringInside(query: Query, queue: string): Promise<void> {
@@ -12,7 +15,7 @@ export async function ringInside(query: Query, queue: string): Promise<void> {
 export interface Doorbell {
   /** Tells the workers of a queue that there is work. Rings of one queue that come together go out as one. */
   ring(queue: string): void;
-  /** Waits for the rings under way. */
+  /** Waits for the rings under way, at most 5 s. */
   settled(): Promise<void>;
 }
 
@@ -38,7 +41,7 @@ export function createDoorbell(sql: Sql): Doorbell {
       else inFlight.set(queue, send(queue));
     },
     async settled() {
-      await Promise.all(inFlight.values());
+      await endsWithin(SETTLED_BOUND_MS, Promise.all(inFlight.values()));
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { JobContract } from '@orq/contracts';
 import type { TransactionSql } from '@orq/db';
 import type { z } from 'zod';
-import { defaultRetryPolicy, type RetryPolicy } from './backoff.ts';
+import { retryPolicy, type RetryPolicy } from './backoff.ts';
+import { jsonText } from './json-text.ts';
 import type { Logger } from './logger.ts';
 
 /** A write that lands in the transaction that completes the job: once, or not at all. */
@@ -59,6 +60,8 @@ export interface Handler {
  * export const runWordCount = defineHandler(wordCount, async ({ input }) => ({
  *   words: input.text.split(/\s+/).filter(Boolean).length,
  * }));
+ *
+ * @throws {RangeError} when a delay of `retry` is not from 0 to 30 days
  */
 export function defineHandler<Input extends z.ZodType, Output extends z.ZodType>(
   contract: JobContract<string, Input, Output>,
@@ -67,11 +70,11 @@ export function defineHandler<Input extends z.ZodType, Output extends z.ZodType>
 ): Handler {
   return {
     type: contract.type,
-    retry: { ...defaultRetryPolicy, ...options.retry },
+    retry: retryPolicy(options.retry),
     accept(payload) {
       const input = contract.input.parse(payload);
       return (context) => run({ ...context, input });
     },
-    serialize: (output) => JSON.stringify(contract.output.parse(output)) ?? 'null',
+    serialize: (output) => jsonText(contract.output.parse(output)),
   };
 }

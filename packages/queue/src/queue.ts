@@ -3,9 +3,11 @@ import type { Sql } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
-import { findKeyHolder, insertJobs } from './sql/enqueue.ts';
+import { BatchSettings, JobSettings, MaxRetries } from './enqueue-settings.ts';
+import { jsonText } from './json-text.ts';
+import { findKeyHolder, insertJobs, type JobDraft } from './sql/enqueue.ts';
 import { readJob } from './sql/job.ts';
-import { queryOn, type Transaction } from './transaction.ts';
+import { type Query, queryOn, type Transaction } from './transaction.ts';
 
 export interface QueueOptions {
   /** A postgres.js client; give the queue one that drizzle does not share. */
@@ -13,15 +15,6 @@ export interface QueueOptions {
   /** Retries after the first attempt, for jobs that say nothing else. Default 3, so four attempts. */
   maxRetries?: number;
 }
-
-const EnqueueSettings = z.object({
-  queue: z.string().min(1).max(100).default('default'),
-  priority: z.int().min(-32_768).max(32_767).default(0),
-  runAt: z.date().nullable().default(null),
-  maxAttempts: z.int().min(1).max(1_000).optional(),
-  tags: z.array(z.string().min(1).max(100)).max(50).default([]),
-  uniqueKey: z.string().min(1).max(500).nullable().default(null),
-});
 
 /** What all jobs of one call share. */
 export interface EnqueueManyOptions {
@@ -50,13 +43,22 @@ export interface Enqueued {
 }
 
 export interface Queue {
-  /** @throws {z.ZodError} when the input does not fit the contract, or an option is out of its bounds */
+  /**
+   * Stores the input as it is given; the worker parses it, so that defaults and transforms apply once.
+   *
+   * @throws {z.ZodError} that names the field, when the input does not fit the contract or an option is out of bounds
+   */
   enqueue<Contract extends JobContract>(
     contract: Contract,
     input: JobInput<Contract>,
     options?: EnqueueOptions,
   ): Promise<Enqueued>;
-  /** Enqueues all of them in one statement: all, or none. @returns their ids, in the order of the inputs */
+  /**
+   * Enqueues all of them in one statement: all, or none.
+   *
+   * @returns their ids, in the order of the inputs
+   * @throws {z.ZodError} as `enqueue`; its path begins with the input's index
+   */
   enqueueMany<Contract extends JobContract>(
     contract: Contract,
     inputs: readonly JobInput<Contract>[],
@@ -64,7 +66,7 @@ export interface Queue {
   ): Promise<string[]>;
   /** Reads a job. @returns null where there is none */
   get(id: string): Promise<JobResource | null>;
-  /** Waits until what was enqueued has been announced. Call it before the client is closed. */
+  /** Waits until what was enqueued has been announced, at most 5 s. Call it before the client is closed. */
   close(): Promise<void>;
 }
 
@@ -74,52 +76,53 @@ export interface Queue {
  * @example
  * const queue = createQueue({ sql });
  * await queue.enqueue(cutAnalysis, { video_asset_id }, { tx, priority: -10 });
+ *
+ * @throws {z.ZodError} when maxRetries is not from 0 to 999
  */
 export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
+  const defaultAttempts = MaxRetries.parse(maxRetries) + 1;
   const doorbell = createDoorbell(sql);
 
-  async function insert<Contract extends JobContract>(
-    contract: Contract,
-    inputs: readonly JobInput<Contract>[],
-    { tx, ...options }: EnqueueOptions,
+  async function insert(
+    query: Query,
+    tx: Transaction | undefined,
+    jobType: string,
+    jobs: readonly JobDraft[],
+    { maxAttempts = defaultAttempts, ...settings }: BatchSettings,
   ) {
-    const { queue, maxAttempts = maxRetries + 1, uniqueKey, ...settings } = EnqueueSettings.parse(options);
-    const jobs = inputs.map((input) => ({
-      id: uuidv7(),
-      payload: contract.input.parse(input),
-      uniqueKey,
-    }));
-    const query = queryOn(tx ?? sql);
-    const inserted = await insertJobs(query, {
-      queue,
-      jobType: contract.type,
-      maxAttempts,
-      ...settings,
-      jobs,
-    });
+    const inserted = await insertJobs(query, { jobType, maxAttempts, ...settings, jobs });
     const dueNow = settings.runAt === null || settings.runAt.getTime() <= Date.now();
     if (inserted.size > 0 && dueNow) {
-      if (tx) await ringInside(query, queue);
-      else doorbell.ring(queue);
+      if (tx) await ringInside(query, settings.queue);
+      else doorbell.ring(settings.queue);
     }
-    return { query, jobs, inserted };
+    return inserted;
   }
 
   return {
-    async enqueue(contract, input, options = {}) {
+    async enqueue(contract, input, { tx, ...options } = {}) {
+      const { uniqueKey, ...settings } = JobSettings.parse(options);
+      contract.input.parse(input);
+      const job = { id: uuidv7(), payload: jsonText(input), uniqueKey };
+      const query = queryOn(tx ?? sql);
       // Between a refused insert and the look for who holds the key, that job may end: then the key is free again.
       for (;;) {
-        const { query, jobs, inserted } = await insert(contract, [input], options);
-        const [job] = jobs;
-        if (job && inserted.has(job.id)) return { id: job.id, created: true };
-        const holder = await findKeyHolder(query, contract.type, options.uniqueKey ?? '');
+        const inserted = await insert(query, tx, contract.type, [job], settings);
+        if (uniqueKey === null || inserted.has(job.id)) return { id: job.id, created: true };
+        const holder = await findKeyHolder(query, contract.type, uniqueKey);
         if (holder) return { id: holder, created: false };
       }
     },
 
-    async enqueueMany(contract, inputs, options = {}) {
-      if (inputs.length === 0) return [];
-      const { jobs } = await insert(contract, inputs, options);
+    async enqueueMany(contract, inputs, { tx, ...options } = {}) {
+      const settings = BatchSettings.parse(options);
+      z.array(contract.input).parse(inputs);
+      const jobs = inputs.map((input, index) => ({
+        id: uuidv7(),
+        payload: jsonText(input, [index]),
+        uniqueKey: null,
+      }));
+      if (jobs.length > 0) await insert(queryOn(tx ?? sql), tx, contract.type, jobs, settings);
       return jobs.map((job) => job.id);
     },
 

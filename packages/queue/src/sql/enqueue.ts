@@ -1,5 +1,12 @@
 import type { Query } from '../transaction.ts';
 
+export interface JobDraft {
+  id: string;
+  /** JSON text. */
+  payload: string;
+  uniqueKey: string | null;
+}
+
 /** Jobs of one type that share all but id, payload and key. */
 export interface EnqueueBatch {
   queue: string;
@@ -8,14 +15,14 @@ export interface EnqueueBatch {
   runAt: Date | null;
   maxAttempts: number;
   tags: readonly string[];
-  jobs: readonly { id: string; payload: unknown; uniqueKey: string | null }[];
+  jobs: readonly JobDraft[];
 }
 
 const INSERT = `
 WITH job AS (
   INSERT INTO orq.jobs (id, queue, job_type, priority, run_at, max_attempts, payload, unique_key, tags)
   SELECT x.id, $2::text, $3::text, $4::text::smallint,
-    coalesce($5::text::timestamptz, statement_timestamp()), $6::text::integer, x.payload, x."uniqueKey",
+    coalesce($5::text::timestamptz, statement_timestamp()), $6::text::integer, coalesce(x.payload, 'null'), x."uniqueKey",
     ARRAY(SELECT jsonb_array_elements_text($7::text::jsonb))
   FROM jsonb_to_recordset($1::text::jsonb) AS x (id uuid, payload jsonb, "uniqueKey" text)
   ON CONFLICT (job_type, unique_key) WHERE unique_key IS NOT NULL DO NOTHING
@@ -29,7 +36,7 @@ SELECT id FROM job`;
 /** Inserts the batch; a job whose key an unfinished one holds is left out. @returns the ids that were inserted */
 export async function insertJobs(query: Query, batch: EnqueueBatch): Promise<Set<string>> {
   const rows = await query<{ id: string }>(INSERT, [
-    JSON.stringify(batch.jobs),
+    `[${batch.jobs.map(record).join()}]`,
     batch.queue,
     batch.jobType,
     String(batch.priority),
@@ -39,6 +46,9 @@ export async function insertJobs(query: Query, batch: EnqueueBatch): Promise<Set
   ]);
   return new Set(rows.map((row) => row.id));
 }
+
+const record = ({ id, payload, uniqueKey }: JobDraft) =>
+  `{"id":"${id}","payload":${payload},"uniqueKey":${JSON.stringify(uniqueKey)}}`;
 
 const HOLDER = `SELECT id FROM orq.jobs WHERE job_type = $1::text AND unique_key = $2::text`;
 
