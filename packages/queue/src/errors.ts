@@ -22,18 +22,32 @@ export class LeaseLostError extends Error {
 }
 
 const MAX_ERROR_LENGTH = 4000;
+const MAX_CAUSES = 4;
 
 /** An error in words, as it is kept with the job: its message and those of its causes, at most 4,000 characters. */
 export function errorText(error: unknown): string {
-  const words = describe(error).replaceAll('\u0000', '');
+  const words = inWords(error).replaceAll('\u0000', '');
   return words.length > MAX_ERROR_LENGTH ? `${words.slice(0, MAX_ERROR_LENGTH - 1)}…` : words;
+}
+
+/** Handlers throw anything, also what cannot be turned into a string. */
+function inWords(error: unknown): string {
+  try {
+    return String(describe(error));
+  } catch {
+    return 'something was thrown that cannot be put into words';
+  }
 }
 
 function describe(error: unknown, depth = 0): string {
   if (error instanceof z.ZodError) return z.prettifyError(error);
   if (!(error instanceof Error)) return String(error);
-  const own = error.message || error.name;
-  return error.cause === undefined || depth >= 4 ? own : `${own}: ${describe(error.cause, depth + 1)}`;
+  // A refused connection to a host with several addresses has no message of its own.
+  const parts = error instanceof AggregateError && depth < MAX_CAUSES ? error.errors : [];
+  const own = error.message || parts.map((part) => describe(part, depth + 1)).join('; ') || error.name;
+  return error.cause === undefined || depth >= MAX_CAUSES
+    ? own
+    : `${own}: ${describe(error.cause, depth + 1)}`;
 }
 
 /** SQLSTATE classes that pass by themselves: connection, rollback, resources, locks, operator intervention, system. */
@@ -59,8 +73,19 @@ const TRANSIENT_CODES = new Set([
  * A statement that the server refuses for what it says is not transient, nor is a client that was closed.
  */
 export function isTransient(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') return false;
+  const code = codeOf(error);
+  if (code === undefined) return false;
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
   return TRANSIENT_CODES.has(code) || (isSqlState && TRANSIENT_CLASSES.has(code.slice(0, 2)));
+}
+
+/** Whether two transactions were in each other's way (deadlock, serialization), so that the same again may do. */
+export function isConflict(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '40001' || code === '40P01';
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }

@@ -21,3 +21,10 @@ export async function completeJob(
     WHERE id = ${job.id} AND state = 'open' AND fence = ${job.fence}`;
   return count === 1;
 }
+
+/** Whether this very claim has completed the job: its fence is no one else's, and completing does not raise it. */
+export async function isCompleted(sql: Sql, job: ClaimedJob): Promise<boolean> {
+  const { count } = await sql`
+    SELECT FROM orq.jobs WHERE id = ${job.id} AND state = 'completed' AND fence = ${job.fence}`;
+  return count === 1;
+}

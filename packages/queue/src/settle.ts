@@ -1,0 +1,123 @@
+import type { JobStatus } from '@orq/contracts';
+import type { Sql } from '@orq/db';
+import { backoffMs } from './backoff.ts';
+import { errorText, isConflict, isTransient, PermanentError } from './errors.ts';
+import type { Effect, Handler } from './handler.ts';
+import type { Logger } from './logger.ts';
+import type { ClaimedJob } from './sql/claim.ts';
+import { completeJob, isCompleted } from './sql/complete.ts';
+import { failJob } from './sql/fail.ts';
+import { releaseJob } from './sql/release.ts';
+import { transact } from './transact.ts';
+import { untilDatabaseAnswers } from './until-database-answers.ts';
+
+export interface SettleDeps {
+  sql: Sql;
+  workerId: string;
+  handlers: ReadonlyMap<string, Handler>;
+  /** Aborted when the worker has stopped: an outcome that is not written by then is left to the lease. */
+  abandoned: AbortSignal;
+}
+
+/** What an attempt came to, before it is written. */
+export type Outcome =
+  | { kind: 'completed'; result: string; effects: readonly Effect[] }
+  | { kind: 'failed'; error: unknown; permanent: boolean }
+  | { kind: 'released' };
+
+/**
+ * How an attempt ended. `released`: handed back, not counted. `lost`: the job was no longer ours to settle.
+ * `unsettled`: nothing could be written, the job is still ours.
+ */
+export interface Settled {
+  status: JobStatus | 'released' | 'lost' | 'unsettled';
+  /** JSON text; null where there is none. */
+  result: string | null;
+  error: string | null;
+}
+
+const LOST: Settled = { status: 'lost', result: null, error: null };
+
+/** Writes an outcome, behind the job's fence, as soon as the database answers. Never throws. */
+export async function settle(
+  job: ClaimedJob,
+  outcome: Outcome,
+  deps: SettleDeps,
+  log: Logger,
+): Promise<Settled> {
+  try {
+    return await untilDatabaseAnswers(() => write(job, outcome, deps), log, deps.abandoned);
+  } catch (error) {
+    // What is left is about this job: an effect that failed, or a result that PostgreSQL cannot hold.
+    if (outcome.kind === 'completed' && !isTransient(error)) {
+      const cause = error instanceof EffectError ? error.cause : error;
+      const failure = { kind: 'failed', error: cause, permanent: cause instanceof PermanentError } as const;
+      return settle(job, failure, deps, log);
+    }
+    log.error(
+      { error: errorText(error) },
+      'the outcome could not be written; the job runs again when this worker has stopped',
+    );
+    return { status: 'unsettled', result: null, error: errorText(error) };
+  }
+}
+
+async function write(job: ClaimedJob, outcome: Outcome, deps: SettleDeps): Promise<Settled> {
+  switch (outcome.kind) {
+    case 'completed': {
+      const done = await complete(job, outcome.result, outcome.effects, deps);
+      return done ? { status: 'completed', result: outcome.result, error: null } : LOST;
+    }
+    case 'failed': {
+      const error = errorText(outcome.error);
+      const again = !outcome.permanent && job.attempt < job.maxAttempts;
+      const retryInMs = again ? backoffMs(job.attempt, deps.handlers.get(job.type)?.retry) : null;
+      const done = await failJob(deps.sql, job, deps.workerId, error, retryInMs);
+      return done ? { status: again ? 'retry' : 'failed', result: null, error } : LOST;
+    }
+    case 'released': {
+      const done = await releaseJob(deps.sql, job);
+      return done ? { status: 'released', result: null, error: null } : LOST;
+    }
+  }
+}
+
+/** Thrown inside the completing transaction to undo it: the job is another's by now. */
+class FencedError extends Error {}
+
+/** Carries what an effect threw out of its transaction: the effect's own fault, whatever its code says. */
+class EffectError extends Error {}
+
+async function complete(job: ClaimedJob, result: string, effects: readonly Effect[], deps: SettleDeps) {
+  const done =
+    effects.length === 0
+      ? await completeJob(deps.sql, job, deps.workerId, result)
+      : await completeWithEffects(job, result, effects, deps);
+  // The answer to an earlier commit of ours may have been lost on the way.
+  return done || (await isCompleted(deps.sql, job));
+}
+
+async function completeWithEffects(
+  job: ClaimedJob,
+  result: string,
+  effects: readonly Effect[],
+  { sql, workerId }: SettleDeps,
+) {
+  try {
+    await transact(sql, async (tx) => {
+      // The fence first: it locks the job, so that no effect is written for a job that is another's.
+      if (!(await completeJob(tx, job, workerId, result))) throw new FencedError();
+      for (const effect of effects) {
+        try {
+          await effect(tx);
+        } catch (cause) {
+          throw isConflict(cause) ? cause : new EffectError('An effect failed', { cause });
+        }
+      }
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof FencedError) return false;
+    throw error;
+  }
+}
