@@ -20,4 +20,5 @@ export {
 export { type Transition, transitions } from './status.ts';
 export type { Transaction } from './transaction.ts';
 export { untilDatabaseAnswers } from './until-database-answers.ts';
-export { createWorker, type StopOptions, type Worker, type WorkerOptions } from './worker.ts';
+export { createWorker, type StopOptions, type Worker } from './worker.ts';
+export type { WorkerOptions } from './worker-options.ts';

@@ -2,7 +2,9 @@ import type { Sql } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
 import { errorText, LeaseLostError } from './errors.ts';
 import type { Logger } from './logger.ts';
-import { registerWorker, sendHeartbeat, unregisterWorker, type WorkerRegistration } from './sql/workers.ts';
+import { retireWorker } from './sql/release.ts';
+import { registerWorker, sendHeartbeat, type WorkerRegistration } from './sql/workers.ts';
+import { within } from './within.ts';
 
 /** Heartbeats within one lease; two may be lost before a worker is taken for dead. */
 const HEARTBEATS_PER_LEASE = 3;
@@ -15,9 +17,9 @@ export interface Tenure {
 }
 
 export interface Lease {
-  /** Registers the worker if it is not, and keeps its lease by heartbeats from then on. */
+  /** Registers the worker if it is not, and keeps its lease by heartbeats from then on. @throws once it has ended */
   hold(): Promise<Tenure>;
-  /** Ends the heartbeats and takes the worker off the list, with whatever claims it still has. */
+  /** Ends the heartbeats, hands back whatever the worker still holds, and takes it off the list. */
   end(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export function createLease(
   let registering: Promise<Tenure> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
+  const heartbeatMs = worker.leaseMs / HEARTBEATS_PER_LEASE;
 
   async function register(): Promise<Tenure> {
     const workerId = uuidv7();
@@ -45,14 +48,15 @@ export function createLease(
 
   function scheduleHeartbeat() {
     clearTimeout(timer);
-    if (!ended) timer = setTimeout(() => void heartbeat(), worker.leaseMs / HEARTBEATS_PER_LEASE);
+    if (!ended) timer = setTimeout(() => void heartbeat(), heartbeatMs);
   }
 
   async function heartbeat() {
     const current = tenure;
     if (!current) return;
     try {
-      const alive = await sendHeartbeat(sql, current.workerId);
+      // An answer that does not come must not hold up the next heartbeat.
+      const alive = await within(heartbeatMs, sendHeartbeat(sql, current.workerId));
       onHeartbeat(true);
       if (!alive && !ended) {
         log.error(
@@ -72,14 +76,16 @@ export function createLease(
 
   return {
     async hold() {
+      if (ended) throw new Error('This worker has been stopped; create another');
       if (tenure) return tenure;
       registering ??= register().finally(() => (registering = undefined));
       return registering;
     },
     async end() {
       ended = true;
+      await registering?.catch(() => undefined);
       clearTimeout(timer);
-      if (tenure) await unregisterWorker(sql, tenure.workerId);
+      if (tenure) await retireWorker(sql, tenure.workerId);
       tenure = undefined;
     },
   };

@@ -22,14 +22,14 @@ export function createProgressReporter(sql: Sql, job: ClaimedJob): ProgressRepor
 
   function schedule() {
     if (closed || timer || writing || newest === null || newest === written) return;
-    timer = setTimeout(write, Math.max(0, lastWriteAt + WRITE_EVERY_MS - Date.now()));
+    timer = setTimeout(write, Math.max(0, lastWriteAt + WRITE_EVERY_MS - performance.now()));
   }
 
   function write() {
     timer = undefined;
     if (newest === null) return;
     written = newest;
-    lastWriteAt = Date.now();
+    lastWriteAt = performance.now();
     writing = reportProgress(sql, job, newest)
       .catch(() => undefined)
       .finally(() => {

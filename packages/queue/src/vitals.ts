@@ -13,16 +13,19 @@ export interface Vitals {
   health(): Health;
 }
 
-/** @param pollIntervalMs the longest wait for work within one turn */
-export function createVitals(pollIntervalMs: number): Vitals {
+/**
+ * @param pollIntervalMs the longest wait for work within one turn
+ * @param now a clock that never goes back, in ms
+ */
+export function createVitals(pollIntervalMs: number, now = () => performance.now()): Vitals {
   let lastTurnAt: number | null = null;
   let databaseGoneAt: number | null = null;
 
-  const seconds = (since: number) => Math.round((Date.now() - since) / 1000);
+  const seconds = (since: number) => Math.round((now() - since) / 1000);
 
   function loop() {
-    const stuck = lastTurnAt !== null && Date.now() - lastTurnAt > pollIntervalMs + TURN_BOUND_MS;
-    return stuck ? `stuck: no turn for ${seconds(lastTurnAt ?? 0)} s` : 'ok';
+    if (lastTurnAt === null || now() - lastTurnAt <= pollIntervalMs + TURN_BOUND_MS) return 'ok';
+    return `stuck: no turn for ${seconds(lastTurnAt)} s`;
   }
 
   function database() {
@@ -30,9 +33,9 @@ export function createVitals(pollIntervalMs: number): Vitals {
   }
 
   return {
-    turn: () => void (lastTurnAt = Date.now()),
+    turn: () => void (lastTurnAt = now()),
     rest: () => void (lastTurnAt = null),
-    database: (answered) => void (databaseGoneAt = answered ? null : (databaseGoneAt ?? Date.now())),
+    database: (answered) => void (databaseGoneAt = answered ? null : (databaseGoneAt ?? now())),
     health() {
       const checks = { loop: loop(), database: database() };
       const healthy = Object.values(checks).every((check) => check === 'ok');

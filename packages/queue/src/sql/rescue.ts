@@ -15,11 +15,15 @@ const CLAIMS_AT_ONCE = 100;
 /**
  * Takes the jobs of dead workers back: those whose worker sent no heartbeat for its lease, or is not there at all.
  * A job with attempts left goes to `ready` at once, one without fails.
+ *
+ * @param rescuer the worker that asks: it lives, however late its own heartbeat may be
  */
-export async function rescueJobs(sql: Sql): Promise<RescuedJob[]> {
+export async function rescueJobs(sql: Sql, rescuer: string): Promise<RescuedJob[]> {
   return sql<RescuedJob[]>`
     WITH dead AS (
-      DELETE FROM orq.workers WHERE heartbeat_at < now() - lease_ms * interval '1 ms' RETURNING id
+      DELETE FROM orq.workers
+      WHERE heartbeat_at < now() - lease_ms * interval '1 ms' AND id <> ${rescuer}
+      RETURNING id
     ), claim AS (
       DELETE FROM orq.claims WHERE id = ANY (ARRAY(
         SELECT c.id FROM orq.claims c

@@ -24,13 +24,6 @@ export async function sendHeartbeat(sql: Sql, workerId: string): Promise<boolean
   return count === 1;
 }
 
-/** Takes a worker that holds no job any more off the list. */
-export async function unregisterWorker(sql: Sql, workerId: string): Promise<void> {
-  await sql`
-    WITH claims AS (DELETE FROM orq.claims WHERE worker_id = ${workerId})
-    DELETE FROM orq.workers WHERE id = ${workerId}`;
-}
-
 /** The job types that any live worker has registered. */
 export async function liveJobTypes(sql: Sql): Promise<Set<string>> {
   const rows = await sql<{ job_type: string }[]>`

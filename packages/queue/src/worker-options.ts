@@ -1,0 +1,35 @@
+import type { Sql } from '@orq/db';
+import { z } from 'zod';
+import type { Handler } from './handler.ts';
+import type { Logger } from './logger.ts';
+
+export interface WorkerOptions {
+  /** A postgres.js client; give the queue one that drizzle does not share. */
+  sql: Sql;
+  handlers: readonly Handler[];
+  /** Jobs that run at once. Default 10. */
+  concurrency?: number;
+  /** Queues to work, first come first served among them. Default `['default']`. */
+  queues?: readonly string[];
+  /** The longest wait before the queue is looked at again without a ring, in ms. Default 2,000. */
+  pollIntervalMs?: number;
+  /** Without a heartbeat for this long the worker counts as dead and its jobs run elsewhere. In ms, default 30,000. */
+  leaseMs?: number;
+  log?: Logger;
+  /** For people: where this worker runs. Default `worker`. */
+  name?: string;
+  /** The deployed version, for people. Default `0`. */
+  version?: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The bounds of what is only a number or a name. Timers take no more than 24 days; a day is plenty. */
+export const WorkerSettings = z.object({
+  concurrency: z.int().min(1).max(10_000).default(10),
+  queues: z.array(z.string().min(1).max(100)).min(1).default(['default']),
+  pollIntervalMs: z.number().min(1).max(DAY_MS).default(2_000),
+  leaseMs: z.int().min(100).max(DAY_MS).default(30_000),
+  name: z.string().default('worker'),
+  version: z.string().default('0'),
+});
