@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { spawnProcess } from '../src/index.ts';
 
-const talker = new URL('./talker.ts', import.meta.url);
+const talker = new URL('./processes/talker.ts', import.meta.url);
 
 test('runs TypeScript as a process of its own and captures what it writes', async () => {
   const child = spawnProcess(talker, { args: ['leave'], env: { GREETING: 'hello' } });

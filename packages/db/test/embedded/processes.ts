@@ -12,7 +12,7 @@ export interface Owner {
 }
 
 export async function startOwner(dataDir: string): Promise<Owner> {
-  const script = fileURLToPath(new URL('./owner.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../processes/embedded-owner.ts', import.meta.url));
   const child = spawn(process.execPath, ['--conditions=@orq/source', '--import', 'tsx', script, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

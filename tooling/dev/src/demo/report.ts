@@ -13,7 +13,7 @@ const score = (value: number) => value.toFixed(2);
 export function clipTable(clips: readonly ClipResource[]): string {
   const table = new Table({
     head: ['clip', 'start', 'end', 'length', 'score', 'sharp', 'colour', 'exposure', 'contrast', 'motion'],
-    style: { head: ['cyan'] },
+    style: { head: [], border: [] },
     colAligns: Array.from({ length: 10 }, () => 'right' as const),
   });
   clips.forEach(({ start_ms, end_ms, visual_score, score_parts: parts }, index) => {
