@@ -35,7 +35,7 @@ interface Candidate {
 }
 
 /** What a clip loses, on the scale of a visual score, for each fault in full. */
-const PENALTY = { rejected: 1, frozen: 0.3, length: 0.1, position: 0.35 } as const;
+const PENALTY = { rejected: 1, frozen: 0.3, length: 0.1, position: 0.6 } as const;
 /** What it gains by ending on a shot's end. */
 const ENDS_ON_CUT = 0.05;
 

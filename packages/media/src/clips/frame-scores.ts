@@ -28,7 +28,7 @@ export interface FrameScores {
 }
 
 /** Running sum of a column: `mean(from, to)` of any frames in constant time. */
-export class PrefixSum {
+class PrefixSum {
   readonly #sums: Float64Array;
 
   constructor(values: ArrayLike<number>) {

@@ -29,6 +29,8 @@ export class HsvChange {
     const previous = this.#previous;
     const current = this.#current;
     let sum = 0;
+    // Of hue and saturation, in units of 255 * 255, so that the loop stays in whole numbers.
+    let weighted = 0;
     for (let i = 0; i < rgb.length; i += 3) {
       const r = rgb[i] ?? 0;
       const g = rgb[i + 1] ?? 0;
@@ -44,9 +46,10 @@ export class HsvChange {
       const lastV = previous[i + 2] ?? 0;
       const turn = Math.abs(h - (previous[i] ?? 0));
       const hueChange = 2 * (turn > 90 ? 180 - turn : turn);
-      const visible = (v < lastV ? v : lastV) / 255;
-      const saturated = (s < lastS ? s : lastS) / 255;
-      sum += visible * (saturated * hueChange + Math.abs(s - lastS)) + Math.abs(v - lastV);
+      const leastV = v < lastV ? v : lastV;
+      const leastS = s < lastS ? s : lastS;
+      weighted += leastV * (leastS * hueChange + 255 * Math.abs(s - lastS));
+      sum += Math.abs(v - lastV);
       current[i] = h;
       current[i + 1] = s;
       current[i + 2] = v;
@@ -55,6 +58,6 @@ export class HsvChange {
     this.#current = previous;
     const first = !this.#seen;
     this.#seen = true;
-    return first ? 0 : sum / rgb.length;
+    return first ? 0 : (sum + weighted / 65_025) / rgb.length;
   }
 }

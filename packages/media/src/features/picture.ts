@@ -34,7 +34,7 @@ export function toLuma(rgb: Uint8Array, luma: Uint8Array): void {
 export function measurePicture(rgb: Uint8Array, luma: Uint8Array, width: number): Picture {
   const histogram = new Uint32Array(256);
   for (const value of luma) histogram[value] = (histogram[value] ?? 0) + 1;
-  const light = moments(luma);
+  const light = histogramMoments(histogram);
   const { rg, yb } = opponentMoments(rgb);
   return {
     brightness: light.mean,
@@ -56,14 +56,16 @@ function toMoments(sum: number, squares: number, count: number): Moments {
   return { mean, variance: Math.max(0, squares / count - mean * mean) };
 }
 
-function moments(values: Uint8Array): Moments {
+function histogramMoments(histogram: Uint32Array): Moments {
   let sum = 0;
   let squares = 0;
-  for (const value of values) {
-    sum += value;
-    squares += value * value;
+  let pixels = 0;
+  for (const [value, count] of histogram.entries()) {
+    sum += count * value;
+    squares += count * value * value;
+    pixels += count;
   }
-  return toMoments(sum, squares, values.length);
+  return toMoments(sum, squares, pixels);
 }
 
 const WELL_EXPOSED = Float64Array.from({ length: 256 }, (_, l) => Math.exp(-((l / 255 - 0.5) ** 2) / 0.08));

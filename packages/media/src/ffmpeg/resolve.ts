@@ -27,6 +27,10 @@ export interface ResolveFfmpegOptions {
 
 const VERSION_TIMEOUT_MS = 20_000;
 const require = createRequire(import.meta.url);
+const NPM_BUILDS: Record<'ffmpeg' | 'ffprobe', () => { path: string }> = {
+  ffmpeg: () => require('@ffmpeg-installer/ffmpeg'),
+  ffprobe: () => require('@ffprobe-installer/ffprobe'),
+};
 
 /**
  * Finds ffmpeg and ffprobe: FFMPEG_PATH and FFPROBE_PATH, then PATH, then the npm packages that come with this one.
@@ -134,7 +138,7 @@ async function searchPath(program: string, path: string): Promise<string | undef
 async function npmBinary(program: 'ffmpeg' | 'ffprobe'): Promise<string | undefined> {
   let path: string;
   try {
-    ({ path } = require(`@${program}-installer/${program}`));
+    ({ path } = NPM_BUILDS[program]());
   } catch {
     // The packages throw while loading on a platform that they have no build for.
     return undefined;

@@ -1,5 +1,5 @@
 /** Sources of two clearly different moving pictures and of blanks, as lavfi graphs of `seconds` at 25 frames a second. */
-export const SIZE = '320x180';
+const SIZE = '320x180';
 
 /** A detailed picture panned over slowly. */
 export function meadow(seconds: number): string {
