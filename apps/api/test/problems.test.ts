@@ -3,22 +3,27 @@ import { startApi } from './support/api.ts';
 import { expectProblem } from './support/problem.ts';
 
 describe('a problem', () => {
-  it.each(['/', '/nope', '/jobs', '/jobs/', '/videos/a/b/c', '/upload/', '//upload', '/%2e%2e/etc/passwd'])(
-    'tells that nothing is at %s',
-    async (path) => {
-      const api = await startApi();
+  it('tells that nothing is at a path', async () => {
+    const api = await startApi();
 
+    for (const path of [
+      '/',
+      '/nope',
+      '/jobs',
+      '/jobs/',
+      '/videos/a/b/c',
+      '/upload/',
+      '//upload',
+      '/%2e%2e/etc',
+    ]) {
       await expectProblem(await fetch(api.url + path), 'not-found');
-    },
-  );
+    }
+  });
 
   it.each([
     ['GET', '/upload', 'POST'],
-    ['DELETE', '/upload', 'POST'],
     ['POST', '/jobs/abc', 'GET, HEAD'],
-    ['PUT', '/videos/abc/clips', 'GET, HEAD'],
     ['PATCH', '/jobs/process', 'POST'],
-    ['POST', '/healthz', 'GET, HEAD'],
   ])('tells that %s is not for %s, and what is', async (method, path, allow) => {
     const api = await startApi();
 
@@ -63,16 +68,15 @@ describe('a request id', () => {
     });
   });
 
-  it.each(['x'.repeat(256), 'a b', '<script>', '{"a":1}'])(
-    'is made where the client sends %j',
-    async (id) => {
-      const api = await startApi();
+  it('is made where the client sends none, or none that is fit for a log', async () => {
+    const api = await startApi();
 
+    for (const id of ['', 'x'.repeat(256), 'a b', '<script>', '{"a":1}']) {
       const response = await fetch(`${api.url}/healthz`, { headers: { 'x-request-id': id } });
 
       expect(response.headers.get('x-request-id')).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/);
-    },
-  );
+    }
+  });
 });
 
 describe('every answer', () => {

@@ -67,17 +67,24 @@ describe('an id', () => {
     }
   });
 
-  it.each(['abc', '1', UNKNOWN.slice(1), `${UNKNOWN}'`, '%00', '%ff', "'%20OR%201=1--", 'x'.repeat(5000)])(
-    'that is malformed is named as wrong: %s',
-    async (id) => {
-      const api = await startApi();
+  it('that is malformed is named as wrong', async () => {
+    const api = await startApi();
 
+    for (const id of [
+      'abc',
+      UNKNOWN.slice(1),
+      `${UNKNOWN}'`,
+      '%00',
+      '%ff',
+      "'%20OR%201=1--",
+      'x'.repeat(5000),
+    ]) {
       for (const path of [`jobs/${id}`, `videos/${id}`, `videos/${id}/clips`]) {
         const problem = await expectProblem(await fetch(`${api.url}/${path}`), 'validation');
         expect(problem.errors).toEqual([{ path: 'id', message: expect.stringContaining('UUID') }]);
       }
-    },
-  );
+    }
+  });
 });
 
 describe('POST /jobs/process', () => {

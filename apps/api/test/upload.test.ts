@@ -124,7 +124,7 @@ describe('POST /upload refuses', () => {
       const response = await postRaw(api, `${(titleFirst ? parts : parts.reverse()).join('')}${end}`);
 
       const problem = await expectProblem(response, 'validation');
-      expect(problem.errors).toEqual([{ path: 'title', message: expect.stringContaining('') }]);
+      expect(problem.errors).toMatchObject([{ path: 'title' }]);
     }
     await expectNothingLeft(api);
   });
@@ -175,10 +175,12 @@ describe('POST /upload refuses', () => {
     expect(problem.detail).toContain('boundary');
   });
 
-  it.each(['application/json', 'video/mp4', 'multipart/form-dataX'])('a body of %s', async (type) => {
+  it('a body of another content type', async () => {
     const api = await startApi();
 
-    await expectProblem(await postRaw(api, '{}', { 'content-type': type }), 'unsupported-media-type');
+    for (const type of ['application/json', 'video/mp4', 'multipart/form-dataX']) {
+      await expectProblem(await postRaw(api, '{}', { 'content-type': type }), 'unsupported-media-type');
+    }
   });
 
   it('a body over the limit that says so, and one that is sent in chunks', async () => {
