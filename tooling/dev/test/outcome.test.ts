@@ -13,8 +13,8 @@ interface ReportedFile {
 async function reportsOf(reports: Record<string, ReportedFile[]>): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'orq-reports-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  for (const [file, testResults] of Object.entries(reports)) {
-    await writeFile(path.join(folder, file), JSON.stringify({ testResults }));
+  for (const [name, testResults] of Object.entries(reports)) {
+    await writeFile(path.join(folder, name), JSON.stringify({ testResults }));
   }
   return folder;
 }

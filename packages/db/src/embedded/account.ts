@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Binaries } from './binaries.ts';
+import { serverEnvironment } from './environment.ts';
 
 /** The user the server runs as, and how a program is started as that user. */
 export interface ServerAccount {
@@ -54,10 +55,17 @@ function asUser(ids: { uid: number; gid: number }): ServerAccount {
   return { ids, command: (file, args) => ({ file, args, ids }) };
 }
 
-/** By setpriv of util-linux: an ambient capability survives the change of user and the exec. */
+/**
+ * By setpriv of util-linux: an ambient capability survives the change of user and the exec. The secure bit has
+ * access(2), by which PostgreSQL looks for its own files, count capabilities for a user other than root too.
+ */
 function asUserWith(capability: string, ids: { uid: number; gid: number }): ServerAccount {
   const user = [`--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups'];
-  const grant = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+  const grant = [
+    '--securebits=+no_setuid_fixup',
+    `--inh-caps=+${capability}`,
+    `--ambient-caps=+${capability}`,
+  ];
   return {
     ids,
     command: (program, args) => ({
@@ -68,16 +76,12 @@ function asUserWith(capability: string, ids: { uid: number; gid: number }): Serv
   };
 }
 
+/** `initdb --show` finds all parts of the installation, as the first start will, and then ends. */
 function canEnter(way: ServerAccount, binaries: Binaries, home: string): boolean {
-  const { file, args, ids } = way.command('/bin/sh', [
-    '-c',
-    'cd "$1" && "$2" --version && "$3" --version',
-    'sh',
-    home,
-    binaries.postgres,
-    binaries.initdb,
-  ]);
-  return spawnSync(file, args, { ...ids, cwd: '/', stdio: 'ignore', timeout: 10_000 }).status === 0;
+  const script = 'cd "$1" && exec "$2" --show -D "$1/data"';
+  const { file, args, ids } = way.command('/bin/sh', ['-c', script, 'sh', home, binaries.initdb]);
+  const options = { ...ids, cwd: '/', env: serverEnvironment, stdio: 'ignore', timeout: 10_000 } as const;
+  return spawnSync(file, args, options).status === 0;
 }
 
 function ownerOf(dataDir: string): { uid: number; gid: number } | undefined {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ServerAccount } from './account.ts';
 import type { Binaries } from './binaries.ts';
+import { serverEnvironment } from './environment.ts';
 import { describeProcess } from './processes.ts';
 
 const run = promisify(execFile);
@@ -13,9 +14,6 @@ const run = promisify(execFile);
 export const SUPERUSER = 'postgres';
 const PASSWORD_FILE = 'orq-password';
 const INITDB_TIMEOUT_MS = 120_000;
-
-/** The environment of every PostgreSQL program: nothing of the caller's locale, time zone or PG* variables. */
-export const serverEnvironment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 export interface ClusterOptions {
   dataDir: string;

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerAccount } from './account.ts';
 import type { Binaries } from './binaries.ts';
-import { serverEnvironment } from './cluster.ts';
+import { serverEnvironment } from './environment.ts';
 import { isReady, postmasterArguments, stopPostmaster } from './postmaster.ts';
 import { watch } from './watchdog.ts';
 
