@@ -14,11 +14,13 @@ export function descendantsOf(pid: number): Descendant[] {
     const found = describeProcess(candidate);
     return found === undefined ? [] : [{ pid: candidate, ...found }];
   });
-  const below = (parent: number): Descendant[] =>
-    all
-      .filter(({ parentPid }) => parentPid === parent)
-      .flatMap((child) => [{ pid: child.pid, command: child.command }, ...below(child.pid)]);
-  return below(pid);
+  const found: Descendant[] = [];
+  for (let parents = [pid]; parents.length > 0;) {
+    const children = all.filter(({ parentPid }) => parents.includes(parentPid));
+    found.push(...children.map((child) => ({ pid: child.pid, command: child.command })));
+    parents = children.map((child) => child.pid);
+  }
+  return found;
 }
 
 /** Those of the processes that still run: a pid that now belongs to another program does not count. */
