@@ -37,7 +37,7 @@ test('cuts of a video cut out of another by an edit list are those that a player
   expect(shots.map(({ startMs }) => startMs)).toEqual([0, 1000, 2600, 5000, 6800, 9000]);
 });
 
-test.each(['mkv', 'mov', 'avi', 'ts', 'webm'])(
+test.each(['mkv', 'avi', 'ts', 'webm'])(
   'the cuts of a %s file are those of the mp4',
   async (extension) => {
     const { ffmpeg } = workspace;
@@ -62,9 +62,7 @@ test.each(['mkv', 'mov', 'avi', 'ts', 'webm'])(
 
 test('a video filmed upright is described as it is shown', async () => {
   const { ffmpeg } = workspace;
-  const across = await videos.oneShot(ffmpeg, workspace.path('across.mp4'));
-  const turned = ['-i', across, '-c', 'copy', '-metadata:s:v:0', 'rotate=90'];
-  const upright = await render(ffmpeg, workspace.path('upright.mp4'), turned);
+  const upright = await videos.filmedUpright(ffmpeg, workspace.path('upright.mp4'));
 
   const info = await probe(upright, { ffmpeg });
 

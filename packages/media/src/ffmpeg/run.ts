@@ -52,6 +52,9 @@ export function run(binary: string, args: readonly string[], options: RunOptions
     const fail = (reason: unknown) => {
       failure ??= { reason };
       child.kill('SIGKILL');
+      // A binary may be a script around the real one, which then ends on its closed pipes.
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
     const guarded = <T>(handle: (value: T) => void) => {
       return (value: T) => {

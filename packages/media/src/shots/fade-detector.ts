@@ -11,14 +11,16 @@ const SHOWN_SPREAD = 32;
 const MIN_BLANK_FRAMES = 3;
 /** The same picture before and after a short blank is a flash or a blink, and no new shot. */
 const SAME_PICTURE = 0.8;
+/** How many frames a fade may take on either side: further away a dim picture is a picture, and its cuts count. */
+const FADE_FRAMES = 30;
 /** A blank reached or left within this many frames is cut to or from. */
 const HARD_FRAMES = 2;
 
 /** A stretch of blank frames with the frames in which the picture goes and comes. Frames are 0-based indexes. */
 interface Blank {
-  /** The first frame after the last that shows a picture in full. */
+  /** The first frame in which the old picture goes. */
   from: number;
-  /** The next frame that shows a picture in full, or the number of frames. */
+  /** The frame in which the new picture has come, or the number of frames. */
   to: number;
   /** The new shot that appears in it, if any does. */
   boundary: Boundary | undefined;
@@ -67,8 +69,8 @@ export class FadeDetector {
       ? thumbnail !== undefined && correlation(before.thumbnail, thumbnail) < SAME_PICTURE
       : thumbnail !== undefined && cutFrom;
     this.#blanks.push({
-      from: before ? before.frame + 1 : 0,
-      to,
+      from: Math.max(before ? before.frame + 1 : 0, blank.first - FADE_FRAMES),
+      to: Math.min(to, appears + FADE_FRAMES),
       boundary: newPicture ? { frame: appears, transition: cutTo && cutFrom ? 'cut' : 'fade' } : undefined,
     });
   }

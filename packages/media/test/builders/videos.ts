@@ -121,6 +121,19 @@ export const hugeFrames: Build = (ffmpeg, file) => {
   return render(ffmpeg, file, ['-f', 'lavfi', '-i', source, '-frames:v', '1', '-c:v', 'mjpeg']);
 };
 
+/** A video of 320 x 180 whose track is marked to be shown turned by a quarter. */
+export const filmedUpright: Build = async (ffmpeg, file) => {
+  await oneShot(ffmpeg, file);
+  const bytes = await readFile(file);
+  // The matrix of a track header (ISO/IEC 14496-12, section 8.3.2), found 44 bytes after its type.
+  const matrix = bytes.indexOf('tkhd') + 44;
+  [0, 0x10000, 0, -0x10000, 0, 0, 180 * 0x10000, 0, 0x40000000].forEach((value, i) => {
+    bytes.writeInt32BE(value, matrix + 4 * i);
+  });
+  await writeFile(file, bytes);
+  return file;
+};
+
 /** Writes text under a video's name. */
 export async function textFile(file: string, text: string): Promise<string> {
   await writeFile(file, text);
