@@ -8,13 +8,13 @@ export class DatabaseUnavailableError extends Error {
 }
 
 /** SQLSTATE classes of a server that is going, coming or overloaded: connection, resources, operator intervention. */
-const TRANSIENT_CLASSES = ['08', '53', '57'];
+const TRANSIENT_CLASSES = new Set(['08', '53', '57']);
 
 /** Of all that a query can throw, what the server said is a PostgresError, and what the connection did has a code. */
 function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  if (error.name === 'PostgresError') return TRANSIENT_CLASSES.includes(code?.slice(0, 2) ?? '');
+  if (error.name === 'PostgresError') return TRANSIENT_CLASSES.has(code?.slice(0, 2) ?? '');
   // drizzle wraps what its driver threw.
   return code !== null || isUnavailable(error.cause);
 }

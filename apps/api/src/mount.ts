@@ -15,14 +15,14 @@ type RequestPart<Route extends RouteContract, Name extends string> =
   Route['request'] extends Record<Name, infer Schema> ? Output<Schema> : undefined;
 
 /** What a route's handler gets: the parts of the request that its contract names, parsed. */
-export interface RouteInput<Route extends RouteContract> {
+interface RouteInput<Route extends RouteContract> {
   params: RequestPart<Route, 'params'>;
   headers: RequestPart<Route, 'headers'>;
   c: Context<ApiEnv>;
 }
 
 /** Answers the body that the contract promises, or throws a {@link ProblemError}. */
-export type RouteHandler<Route extends RouteContract> = (
+type RouteHandler<Route extends RouteContract> = (
   input: RouteInput<Route>,
 ) => Promise<z.input<Route['success']['body']>>;
 

@@ -1,7 +1,7 @@
 import { UploadResult } from '@orq/contracts';
 import { describe, expect, it } from 'vitest';
 import { startApi } from './support/api.ts';
-import { expectProblem } from './support/problem.ts';
+import { readProblem } from './support/problem.ts';
 import { upload } from './support/upload.ts';
 
 const once = { videos: 1, jobs: 1, keys: 1 };
@@ -44,14 +44,16 @@ describe('an Idempotency-Key', () => {
 
     const response = await upload(api, { title: 'First', idempotencyKey: 'key-1', ...other });
 
-    await expectProblem(response, 'idempotency-key-reused');
+    expect(await readProblem(response)).toMatchObject({ kind: 'idempotency-key-reused' });
     expect(await api.countRows()).toEqual(once);
     expect(await api.storedFiles()).toHaveLength(1);
   });
 
   it('is free again after an upload that failed', async () => {
     const api = await startApi();
-    await expectProblem(await upload(api, { content: '', idempotencyKey: 'key-1' }), 'file-empty');
+    expect(await readProblem(await upload(api, { content: '', idempotencyKey: 'key-1' }))).toMatchObject({
+      kind: 'file-empty',
+    });
 
     const response = await upload(api, { idempotencyKey: 'key-1' });
 
@@ -61,7 +63,8 @@ describe('an Idempotency-Key', () => {
   it('has at most 255 characters', async () => {
     const api = await startApi();
 
-    const problem = await expectProblem(await upload(api, { idempotencyKey: 'k'.repeat(256) }), 'validation');
+    const problem = await readProblem(await upload(api, { idempotencyKey: 'k'.repeat(256) }));
+    expect(problem.kind).toBe('validation');
 
     expect(problem.errors).toMatchObject([{ path: 'idempotency-key' }]);
     expect((await upload(api, { idempotencyKey: 'k'.repeat(255) })).status).toBe(201);

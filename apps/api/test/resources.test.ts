@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startApi, type TestApi } from './support/api.ts';
-import { expectProblem } from './support/problem.ts';
+import { readProblem } from './support/problem.ts';
 import { upload } from './support/upload.ts';
 
 const UNKNOWN = '0190f6e2-7c3b-7b1a-8e4e-1f2d3c4b5a69';
@@ -62,7 +62,8 @@ describe('an id', () => {
     const api = await startApi();
 
     for (const path of [`jobs/${UNKNOWN}`, `videos/${UNKNOWN}`, `videos/${UNKNOWN}/clips`]) {
-      const problem = await expectProblem(await fetch(`${api.url}/${path}`), 'not-found');
+      const problem = await readProblem(await fetch(`${api.url}/${path}`));
+      expect(problem.kind).toBe('not-found');
       expect(problem).toMatchObject({ instance: `/${path}`, detail: expect.stringContaining(UNKNOWN) });
     }
   });
@@ -80,7 +81,8 @@ describe('an id', () => {
       'x'.repeat(5000),
     ]) {
       for (const path of [`jobs/${id}`, `videos/${id}`, `videos/${id}/clips`]) {
-        const problem = await expectProblem(await fetch(`${api.url}/${path}`), 'validation');
+        const problem = await readProblem(await fetch(`${api.url}/${path}`));
+        expect(problem.kind).toBe('validation');
         expect(problem.errors).toEqual([{ path: 'id', message: expect.stringContaining('UUID') }]);
       }
     }
@@ -91,13 +93,22 @@ describe('POST /jobs/process', () => {
   it('is not there outside of development', async () => {
     const api = await startApi();
 
-    await expectProblem(await fetch(`${api.url}/jobs/process`, { method: 'POST' }), 'not-found');
+    expect(await readProblem(await fetch(`${api.url}/jobs/process`, { method: 'POST' }))).toMatchObject({
+      kind: 'not-found',
+    });
   });
 
   it('answers processed: false on an empty queue, and else the job that it ran', async () => {
-    let worker: Worker | undefined;
-    const api = await startApi({ processOne: async () => worker?.processOne() ?? expect.unreachable() });
-    worker = createWorker({ sql: api.sql, handlers: [runWordCount] });
+    const workers: Worker[] = [];
+    const api = await startApi({
+      async processOne() {
+        const [worker] = workers;
+        if (!worker) throw new Error('The worker has not been made yet');
+        return worker.processOne();
+      },
+    });
+    const worker = createWorker({ sql: api.sql, handlers: [runWordCount] });
+    workers.push(worker);
     const call = async () =>
       ProcessResult.parse(await (await fetch(`${api.url}/jobs/process`, { method: 'POST' })).json());
 

@@ -11,10 +11,13 @@ const storesFiles = (api: TestApi, count: number) =>
     describe: `storage holds ${count} files`,
   });
 
-async function expectNothingLeft(api: TestApi): Promise<void> {
+/** The rows that there are once storage holds no file any more. */
+async function rowsOnceFilesAreGone(api: TestApi) {
   await storesFiles(api, 0);
-  expect(await api.countRows()).toEqual({ videos: 0, jobs: 0, keys: 0 });
+  return api.countRows();
 }
+
+const NO_ROWS = { videos: 0, jobs: 0, keys: 0 };
 
 describe('an upload that is interrupted', () => {
   it('by a client that hangs up half way leaves no file and no row', async () => {
@@ -24,7 +27,7 @@ describe('an upload that is interrupted', () => {
 
     client.socket.destroy();
 
-    await expectNothingLeft(api);
+    expect(await rowsOnceFilesAreGone(api)).toEqual(NO_ROWS);
     expect((await upload(api)).status).toBe(201);
   });
 
@@ -35,7 +38,7 @@ describe('an upload that is interrupted', () => {
 
     client.socket.resetAndDestroy();
 
-    await expectNothingLeft(api);
+    expect(await rowsOnceFilesAreGone(api)).toEqual(NO_ROWS);
   });
 
   it('by a client that sends no more is told so, and leaves no file and no row', async () => {
@@ -46,7 +49,7 @@ describe('an upload that is interrupted', () => {
     await client.closed;
     expect(client.answer()).toMatch(/^HTTP\/1.1 408 /);
     expect(client.answer()).toContain('urn:orq:problem:upload-stalled');
-    await expectNothingLeft(api);
+    expect(await rowsOnceFilesAreGone(api)).toEqual(NO_ROWS);
   });
 
   it('by a client that sends a byte now and then is told so, too', async () => {
@@ -57,7 +60,7 @@ describe('an upload that is interrupted', () => {
     await client.closed.finally(() => clearInterval(trickle));
 
     expect(client.answer()).toContain('urn:orq:problem:upload-stalled');
-    await expectNothingLeft(api);
+    expect(await rowsOnceFilesAreGone(api)).toEqual(NO_ROWS);
   });
 
   it('by the limit is told so while the client still sends', async () => {
@@ -71,6 +74,6 @@ describe('an upload that is interrupted', () => {
 
     expect(oversized.answer()).toMatch(/^HTTP\/1.1 413 /);
     client.socket.destroy();
-    await expectNothingLeft(api);
+    expect(await rowsOnceFilesAreGone(api)).toEqual(NO_ROWS);
   });
 });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { JobResource, UploadResult, VideoResource } from '@orq/contracts';
 import { describe, expect, it } from 'vitest';
 import { startApi, type TestApi } from './support/api.ts';
-import { expectProblem } from './support/problem.ts';
+import { readProblem } from './support/problem.ts';
 import { chunked, end, field, file, postRaw, upload } from './support/upload.ts';
 
 const nothing = { videos: 0, jobs: 0, keys: 0 };
@@ -97,7 +97,7 @@ describe('POST /upload refuses', () => {
 
     const response = await postRaw(api, `${field('title', 'No file')}${end}`);
 
-    await expectProblem(response, 'file-missing');
+    expect(await readProblem(response)).toMatchObject({ kind: 'file-missing' });
     await expectNothingLeft(api);
   });
 
@@ -106,7 +106,7 @@ describe('POST /upload refuses', () => {
 
     const response = await upload(api, { content: '' });
 
-    await expectProblem(response, 'file-empty');
+    expect(await readProblem(response)).toMatchObject({ kind: 'file-empty' });
     await expectNothingLeft(api);
   });
 
@@ -121,9 +121,10 @@ describe('POST /upload refuses', () => {
 
     for (const titleFirst of [true, false]) {
       const parts = [field('title', title), file('a video')];
-      const response = await postRaw(api, `${(titleFirst ? parts : parts.reverse()).join('')}${end}`);
+      const response = await postRaw(api, `${(titleFirst ? parts : parts.toReversed()).join('')}${end}`);
 
-      const problem = await expectProblem(response, 'validation');
+      const problem = await readProblem(response);
+      expect(problem.kind).toBe('validation');
       expect(problem.errors).toMatchObject([{ path: 'title' }]);
     }
     await expectNothingLeft(api);
@@ -137,7 +138,8 @@ describe('POST /upload refuses', () => {
   ])('%s', async (_, body, path) => {
     const api = await startApi();
 
-    const problem = await expectProblem(await postRaw(api, body), 'validation');
+    const problem = await readProblem(await postRaw(api, body));
+    expect(problem.kind).toBe('validation');
 
     expect(problem.errors).toMatchObject([{ path }]);
     await expectNothingLeft(api);
@@ -151,7 +153,7 @@ describe('POST /upload refuses', () => {
   ])('%s', async (_, body) => {
     const api = await startApi();
 
-    await expectProblem(await postRaw(api, body), 'malformed-request');
+    expect(await readProblem(await postRaw(api, body))).toMatchObject({ kind: 'malformed-request' });
 
     await expectNothingLeft(api);
   });
@@ -159,9 +161,13 @@ describe('POST /upload refuses', () => {
   it('a body that ends before its closing boundary', async () => {
     const api = await startApi();
 
-    await expectProblem(await postRaw(api, file('a video')), 'upload-incomplete');
-    await expectProblem(await postRaw(api, 'nothing of a form'), 'upload-incomplete');
-    await expectProblem(await postRaw(api, ''), 'upload-incomplete');
+    expect(await readProblem(await postRaw(api, file('a video')))).toMatchObject({
+      kind: 'upload-incomplete',
+    });
+    expect(await readProblem(await postRaw(api, 'nothing of a form'))).toMatchObject({
+      kind: 'upload-incomplete',
+    });
+    expect(await readProblem(await postRaw(api, ''))).toMatchObject({ kind: 'upload-incomplete' });
 
     await expectNothingLeft(api);
   });
@@ -171,7 +177,8 @@ describe('POST /upload refuses', () => {
 
     const response = await postRaw(api, file('x') + end, { 'content-type': 'multipart/form-data' });
 
-    const problem = await expectProblem(response, 'malformed-request');
+    const problem = await readProblem(response);
+    expect(problem.kind).toBe('malformed-request');
     expect(problem.detail).toContain('boundary');
   });
 
@@ -179,7 +186,9 @@ describe('POST /upload refuses', () => {
     const api = await startApi();
 
     for (const type of ['application/json', 'video/mp4', 'multipart/form-dataX']) {
-      await expectProblem(await postRaw(api, '{}', { 'content-type': type }), 'unsupported-media-type');
+      expect(await readProblem(await postRaw(api, '{}', { 'content-type': type }))).toMatchObject({
+        kind: 'unsupported-media-type',
+      });
     }
   });
 
@@ -187,11 +196,11 @@ describe('POST /upload refuses', () => {
     const api = await startApi({ limits: { maxBytes: 5_000 } });
     const body = `${field('title', 'Large')}${file('x'.repeat(6_000))}${end}`;
 
-    await expectProblem(await postRaw(api, body), 'upload-too-large');
-    await expectProblem(
-      await postRaw(api, chunked(...(body.match(/[^]{1,500}/g) ?? []))),
-      'upload-too-large',
-    );
+    const whole = await postRaw(api, body);
+    const inChunks = await postRaw(api, chunked(...(body.match(/[^]{1,500}/g) ?? [])));
+
+    expect(await readProblem(whole)).toMatchObject({ kind: 'upload-too-large' });
+    expect(await readProblem(inChunks)).toMatchObject({ kind: 'upload-too-large' });
 
     await expectNothingLeft(api);
   });
@@ -202,7 +211,8 @@ describe('POST /upload refuses', () => {
 
     const response = await upload(api, { title: 'Refused', idempotencyKey: 'key' });
 
-    const problem = await expectProblem(response, 'internal');
+    const problem = await readProblem(response);
+    expect(problem.kind).toBe('internal');
     expect(JSON.stringify(problem)).not.toContain('refuse"');
     await expectNothingLeft(api);
   });

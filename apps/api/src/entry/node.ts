@@ -8,6 +8,7 @@ import { openStorage } from '@orq/storage/open';
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { readConfig, type Config } from '../config.ts';
+import type { AppDeps } from '../deps.ts';
 import type { InProcessWorker } from './in-process-worker.ts';
 import { drain, listen } from './server.ts';
 import { sweepStorage } from './sweep.ts';
@@ -29,6 +30,16 @@ function createLog(level: Config['LOG_LEVEL']) {
   });
 }
 
+/** Loads the handlers and what they need, ffmpeg for one: not every api process works jobs. */
+async function loadWorker(
+  databaseUrl: string,
+  deps: Pick<AppDeps, 'storage' | 'log'>,
+): Promise<InProcessWorker> {
+  const { createInProcessWorker } = await import('./in-process-worker.ts');
+  const name = `${hostname()}:${process.pid}`;
+  return createInProcessWorker(process.env, databaseUrl, { ...deps, name, version });
+}
+
 /** Fails when the worker in this process is not well. */
 async function assertWell(worker: InProcessWorker): Promise<void> {
   const { status, checks } = worker.health();
@@ -47,13 +58,9 @@ async function main(): Promise<void> {
   const readSql = connect(config.DATABASE_URL, { max: 5, applicationName: 'orq api' });
   const queue = createQueue({ sql, maxRetries: config.MAX_JOB_RETRIES });
 
-  let worker: InProcessWorker | undefined;
-  if (config.WORKER_ENABLED || config.development) {
-    const { createInProcessWorker } = await import('./in-process-worker.ts');
-    const name = `${hostname()}:${process.pid}`;
-    worker = await createInProcessWorker(process.env, config.DATABASE_URL, { storage, log, name, version });
-  }
-  const looping = config.WORKER_ENABLED ? worker : undefined;
+  let worker: Promise<InProcessWorker> | undefined;
+  const workerHere = () => (worker ??= loadWorker(config.DATABASE_URL, { storage, log }));
+  const looping = config.WORKER_ENABLED ? await workerHere() : undefined;
 
   const app = createApp({
     sql,
@@ -67,32 +74,39 @@ async function main(): Promise<void> {
       storage: () => storage.check(),
       ...(looping && { worker: () => assertWell(looping) }),
     },
-    ...(config.development && worker && { processOne: worker.processOne }),
+    ...(config.development && { processOne: async () => (await workerHere()).processOne() }),
   });
   const { server, url } = await listen(app, config.HOST, config.PORT);
   log.info({ url }, 'api listening');
 
+  const shutdown = new AbortController();
   const stop = async (reason: string) => {
     log.info({ reason }, 'api stopping');
-    await Promise.all([drain(server, REQUEST_DRAIN_MS), worker?.stop()]);
+    shutdown.abort();
+    await Promise.all([drain(server, REQUEST_DRAIN_MS), worker?.then((loaded) => loaded.stop())]);
     await queue.close();
     await Promise.all([sql.end({ timeout: 5 }), readSql.end({ timeout: 5 })]);
     log.info({}, 'api stopped');
     process.exit(0);
   };
-  let stopping: Promise<void> | undefined;
-  const stopOnce = (reason: string) => void (stopping ??= stop(reason));
+  const stopOnce = (reason: string) => void (shutdown.signal.aborted || stop(reason));
   process.on('SIGTERM', stopOnce);
   process.on('SIGINT', stopOnce);
   // Started by a parent over IPC: when the parent is gone, nobody is left to stop this process.
   process.once('disconnect', () => stopOnce('the parent process is gone'));
+  if (process.connected === false) stopOnce('the parent process is gone');
 
-  await untilDatabaseAnswers(() => assertMigrated(sql), log);
-  await looping?.start();
+  try {
+    await untilDatabaseAnswers(() => assertMigrated(sql), log, shutdown.signal);
+    await looping?.start();
+  } catch (error) {
+    if (shutdown.signal.aborted) return;
+    throw error;
+  }
   log.info({ worker: looping !== undefined }, 'api ready');
   const sweep = () =>
     sweepStorage(sql, storage, log).catch((error: unknown) => {
-      log.warn({ err: error }, 'storage was not swept');
+      if (!shutdown.signal.aborted) log.warn({ err: error }, 'storage was not swept');
     });
   setInterval(sweep, SWEEP_INTERVAL_MS).unref();
   await sweep();

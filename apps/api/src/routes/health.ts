@@ -1,5 +1,5 @@
 import { routes, type Health } from '@orq/contracts';
-import type { AppDeps } from '../app.ts';
+import type { AppDeps } from '../deps.ts';
 import { mount, type Api } from '../mount.ts';
 import { ProblemError } from '../problem.ts';
 

@@ -1,5 +1,5 @@
 import { routes } from '@orq/contracts';
-import type { AppDeps } from '../app.ts';
+import type { AppDeps } from '../deps.ts';
 import { answer, answerInItsTime } from '../database-call.ts';
 import { mount, type Api } from '../mount.ts';
 import { ProblemError } from '../problem.ts';

@@ -1,6 +1,6 @@
 import { routes } from '@orq/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import type { AppDeps } from '../app.ts';
+import type { AppDeps } from '../deps.ts';
 import { mount, type Api } from '../mount.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { CommitUnknownError, recordUpload, type RecordedUpload } from '../videos/record-upload.ts';

@@ -5,8 +5,6 @@ import { plainFilename } from './content-disposition.ts';
 import { parseForm, type FormPart } from './multipart.ts';
 import { readRequestBody, type BodyLimits } from './request-body.ts';
 
-export type UploadLimits = BodyLimits;
-
 /** An upload that has arrived whole: its file is in storage. */
 export interface ReceivedUpload extends StoredBody {
   title: string;
@@ -55,7 +53,7 @@ export async function receiveUpload(
   request: Request,
   storage: ObjectStore,
   storageKey: string,
-  limits: UploadLimits,
+  limits: BodyLimits,
 ): Promise<ReceivedUpload> {
   const contentType = multipartType(request);
   let title: string | undefined;

@@ -10,7 +10,7 @@ export interface BodyLimits {
 /** What has to come within one stall timeout: a client that sends a byte now and then is stalled, too. */
 const WINDOW_BYTES = 16 * 1024;
 
-export const tooLarge = ({ maxBytes }: BodyLimits) =>
+const tooLarge = ({ maxBytes }: BodyLimits) =>
   new ProblemError('upload-too-large', `An upload has at most ${maxBytes} bytes (MAX_UPLOAD_BYTES)`);
 
 /** Waits for a read, but not for longer than `ms`. */

@@ -6,17 +6,18 @@ import { createQueue, type Logger } from '@orq/queue';
 import { DiskStore } from '@orq/storage/disk';
 import { createTestDatabase } from '@orq/testing';
 import { onTestFinished } from 'vitest';
-import { createApp, type AppDeps } from '../../src/app.ts';
+import { createApp } from '../../src/app.ts';
+import type { AppDeps } from '../../src/deps.ts';
 import { drain, listen } from '../../src/entry/server.ts';
 
-export interface LogLine {
+interface LogLine {
   level: string;
   bindings: Record<string, unknown>;
   message: string;
 }
 
 /** Keeps what is logged. */
-export function recordingLog(lines: LogLine[]): Logger {
+function recordingLog(lines: LogLine[]): Logger {
   const at = (level: string) => (bindings: object, message: string) =>
     void lines.push({ level, bindings: { ...bindings }, message });
   const log: Logger = {

@@ -14,7 +14,7 @@ const BOUNDARY = 'orq-demo-boundary-5b1d0c7e';
 const ANSWER_MS = 30_000;
 
 /** A call that did not succeed, in one line. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override readonly name = 'ApiError';
 }
 

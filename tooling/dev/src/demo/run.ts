@@ -105,13 +105,17 @@ export async function runDemo(options: DemoArguments, signal: AbortSignal): Prom
     const video: Video =
       options.file === undefined ? await renderTo(folder, signal) : { file: options.file, cutsMs: undefined };
     const { video_asset_id, job_id } = await upload(api, video.file, options.title, signal);
-    const { duration, shots } = await follow(api, job_id, signal);
+    const job = `${url}/jobs/${job_id}`;
+    const { duration, shots } = await follow(api, job_id, signal).catch((error: unknown) => {
+      if (signal.aborted) say(`Stopped. The job goes on: ${job}`);
+      throw error;
+    });
     const { data: clips } = await api.clips(video_asset_id);
 
     say(`\n${clock(duration)} of video, ${shots.length} shots, ${clips.length} clips\n${clipTable(clips)}`);
     say(`\nvideo  ${url}/videos/${video_asset_id}`);
     say(`clips  ${url}/videos/${video_asset_id}/clips`);
-    say(`job    ${url}/jobs/${job_id}`);
+    say(`job    ${job}`);
     if (!video.cutsMs) return true;
     const check = checkCuts(video.cutsMs, shots);
     say(`\n${check.summary}`);
