@@ -37,28 +37,25 @@ test('cuts of a video cut out of another by an edit list are those that a player
   expect(shots.map(({ startMs }) => startMs)).toEqual([0, 1000, 2600, 5000, 6800, 9000]);
 });
 
-test.each(['mkv', 'avi', 'ts', 'webm'])(
-  'the cuts of a %s file are those of the mp4',
-  async (extension) => {
-    const { ffmpeg } = workspace;
-    const mp4 = workspace.path(`for-${extension}.mp4`);
-    const sample = await renderSample(mp4, { ffmpeg, shotsMs: [1000, 1000, 1000] });
-    const codecs: Record<string, string[]> = {
-      webm: ['-c:v', 'libvpx', '-b:v', '2M', '-an'],
-      // AVI has no timestamps, which H.264 with B-frames cannot do without.
-      avi: ['-c:v', 'mpeg4', '-q:v', '3', '-an'],
-    };
-    const codec = codecs[extension] ?? ['-c', 'copy'];
-    const file = await render(ffmpeg, workspace.path(`same.${extension}`), ['-i', mp4, ...codec]);
+test.each(['mkv', 'avi', 'ts', 'webm'])('the cuts of a %s file are those of the mp4', async (extension) => {
+  const { ffmpeg } = workspace;
+  const mp4 = workspace.path(`for-${extension}.mp4`);
+  const sample = await renderSample(mp4, { ffmpeg, shotsMs: [1000, 1000, 1000] });
+  const codecs: Record<string, string[]> = {
+    webm: ['-c:v', 'libvpx', '-b:v', '2M', '-an'],
+    // AVI has no timestamps, which H.264 with B-frames cannot do without.
+    avi: ['-c:v', 'mpeg4', '-q:v', '3', '-an'],
+  };
+  const codec = codecs[extension] ?? ['-c', 'copy'];
+  const file = await render(ffmpeg, workspace.path(`same.${extension}`), ['-i', mp4, ...codec]);
 
-    const { shots, durationMs } = await analyzeCuts(file, { ffmpeg });
+  const { shots, durationMs } = await analyzeCuts(file, { ffmpeg });
 
-    const frames = shots.slice(1).map(({ startMs }, i) => Math.abs(startMs - (sample.cutsMs[i] ?? 0)) / 40);
-    expect(frames).toHaveLength(2);
-    expect(Math.max(...frames)).toBeLessThanOrEqual(1);
-    expect(Math.abs(durationMs - 3000)).toBeLessThanOrEqual(80);
-  },
-);
+  const frames = shots.slice(1).map(({ startMs }, i) => Math.abs(startMs - (sample.cutsMs[i] ?? 0)) / 40);
+  expect(frames).toHaveLength(2);
+  expect(Math.max(...frames)).toBeLessThanOrEqual(1);
+  expect(Math.abs(durationMs - 3000)).toBeLessThanOrEqual(80);
+});
 
 test('a video filmed upright is described as it is shown', async () => {
   const { ffmpeg } = workspace;
