@@ -29,28 +29,37 @@ export interface Runs {
 /** How long a handler may take to end once its signal is aborted. In ms. */
 const ABORT_GRACE_MS = 2_000;
 
-export function createRuns({ sql, handlers, log, leaveToOthers, onEnd }: RunsDeps): Runs {
-  const running = new Map<ClaimedJob, { abort: AbortController; done: Promise<Execution> }>();
-  const abandoned = new AbortController();
+interface Run {
+  tenure: Tenure;
+  abort: AbortController;
+  done: Promise<Execution>;
+}
 
-  async function run(
-    job: ClaimedJob,
-    { workerId, lost }: Tenure,
-    abort: AbortController,
-  ): Promise<Execution> {
-    const onLost = () => abort.abort(lost.reason);
-    if (lost.aborted) onLost();
-    lost.addEventListener('abort', onLost, { once: true });
+export function createRuns({ sql, handlers, log, leaveToOthers, onEnd }: RunsDeps): Runs {
+  const running = new Map<ClaimedJob, Run>();
+  const abandoned = new AbortController();
+  let watched: Tenure | undefined;
+
+  async function run(job: ClaimedJob, workerId: string, signal: AbortSignal): Promise<Execution> {
     try {
-      const { signal } = abort;
       const deps = { sql, workerId, handlers, log, signal, abandoned: abandoned.signal, leaveToOthers };
       const execution = await execute(job, deps);
       onEnd(job, execution);
       return execution;
     } finally {
-      lost.removeEventListener('abort', onLost);
       running.delete(job);
     }
+  }
+
+  /** One listener a tenure, however many jobs it runs. */
+  function watch(tenure: Tenure) {
+    if (tenure === watched) return;
+    watched = tenure;
+    const { lost } = tenure;
+    const endItsJobs = () => {
+      for (const one of running.values()) if (one.tenure === tenure) one.abort.abort(lost.reason);
+    };
+    lost.addEventListener('abort', endItsJobs, { once: true });
   }
 
   const allEnded = () => Promise.all([...running.values()].map(({ done }) => done));
@@ -58,9 +67,11 @@ export function createRuns({ sql, handlers, log, leaveToOthers, onEnd }: RunsDep
   return {
     count: () => running.size,
     launch(job, tenure) {
+      watch(tenure);
       const abort = new AbortController();
-      const done = run(job, tenure, abort);
-      running.set(job, { abort, done });
+      if (tenure.lost.aborted) abort.abort(tenure.lost.reason);
+      const done = run(job, tenure.workerId, abort.signal);
+      running.set(job, { tenure, abort, done });
       return done;
     },
     async drain(drainMs) {

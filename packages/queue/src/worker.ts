@@ -27,7 +27,7 @@ export interface Worker {
   /**
    * Registers the worker and begins to work. Waits with backoff while the database is not there, or until `stop()`.
    *
-   * @throws what the database refuses the worker for, such as a wrong password
+   * @throws what the database refuses the worker for, such as a wrong password; once the worker has been stopped
    */
   start(): Promise<void>;
   /** Claims nothing more, lets running jobs end, hands back those that do not. Never throws. */
@@ -176,7 +176,10 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
   }
 
   return {
-    start: () => (starting ??= begin()),
+    async start() {
+      if (stopped.signal.aborted) throw new Error('This worker has been stopped; create another');
+      await (starting ??= begin());
+    },
     stop: ({ drainMs = 25_000 } = {}) => (stopping ??= end(drainMs)),
     processOne,
     health: vitals.health,
