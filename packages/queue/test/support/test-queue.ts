@@ -2,7 +2,15 @@ import { defineJob, type JobResource } from '@orq/contracts';
 import { connect, type Sql } from '@orq/db';
 import { createTestDatabase, waitFor } from '@orq/testing';
 import { z } from 'zod';
-import { createQueue, type Queue, type QueueOptions } from '../src/index.ts';
+import {
+  createQueue,
+  createWorker,
+  defineHandler,
+  type Queue,
+  type QueueOptions,
+  type Worker,
+  type WorkerOptions,
+} from '../../src/index.ts';
 
 /** A job type for tests: gives back what it was given. */
 export const echo = defineJob({
@@ -11,12 +19,24 @@ export const echo = defineJob({
   output: z.object({ text: z.string() }),
 });
 
+export const runEcho = defineHandler(echo, async ({ input }) => ({ text: input.text }));
+
+export interface FailedAttempt {
+  attempt: number;
+  outcome: 'failed' | 'lost';
+  error: string;
+}
+
 export interface TestQueue extends AsyncDisposable {
   url: string;
   sql: Sql;
   queue: Queue;
+  /** A worker on this queue, stopped at the end of the test. */
+  worker(options: Omit<WorkerOptions, 'sql'> & { sql?: Sql }): Worker;
   /** Waits until the job has one of the statuses. */
   until(id: string, ...statuses: JobResource['status'][]): Promise<JobResource>;
+  /** What `job_attempts` holds of a job, in order. */
+  failedAttempts(id: string): Promise<FailedAttempt[]>;
 }
 
 /** A queue on a migrated database of its own. */
@@ -24,10 +44,16 @@ export async function openTestQueue(options: Omit<QueueOptions, 'sql'> = {}): Pr
   const database = await createTestDatabase();
   const sql = connect(database.url, { max: 5 });
   const queue = createQueue({ sql, ...options });
+  const workers: Worker[] = [];
   return {
     url: database.url,
     sql,
     queue,
+    worker(workerOptions) {
+      const worker = createWorker({ sql, ...workerOptions });
+      workers.push(worker);
+      return worker;
+    },
     async until(id, ...statuses) {
       let job: JobResource | null = null;
       await waitFor(
@@ -40,7 +66,12 @@ export async function openTestQueue(options: Omit<QueueOptions, 'sql'> = {}): Pr
       if (!job) throw new Error(`there is no job ${id}`);
       return job;
     },
+    async failedAttempts(id) {
+      return sql<FailedAttempt[]>`
+        SELECT attempt, outcome, error FROM orq.job_attempts WHERE job_id = ${id} ORDER BY attempt`;
+    },
     async [Symbol.asyncDispose]() {
+      await Promise.all(workers.map((worker) => worker.stop({ drainMs: 0 })));
       await queue.close();
       await sql.end({ timeout: 5 });
       await database.drop();
