@@ -19,6 +19,7 @@ async function testAll(request: AbortSignal): Promise<Outcome> {
     const env = { ...process.env, ORQ_TEST_DATABASE_URL: server.adminUrl, ORQ_TEST_REPORTS: reports };
     const exitCode = await runTurbo(args, { cwd: repositoryRoot, env, request });
     const outcome = readOutcome(packagesWithTests(repositoryRoot), reports);
+    if (request.aborted) return { ...outcome, failures: ['interrupted'] };
     if (exitCode !== 0 && outcome.failures.length === 0) {
       outcome.failures.push(
         `turbo ended with exit code ${exitCode}: an error outside of any test, see above`,

@@ -22,6 +22,12 @@ test('shows a line of a job with the job that it is about', () => {
   expect(shown('worker', record)).toBe(`${clock} worker INFO  job started job 0199 cut_analysis attempt 2`);
 });
 
+test('shows a line of a request with what was asked and answered', () => {
+  const record = { level: 'info', msg: 'request', method: 'GET', path: '/jobs/1', status: 404, ms: 3 };
+
+  expect(shown('api', record)).toBe(`${clock} api    INFO  request GET /jobs/1 404`);
+});
+
 test('shows what an error says', () => {
   const record = {
     level: 'error',

@@ -6,6 +6,9 @@ const LogRecord = z.looseObject({
   level: z.string(),
   time: z.string(),
   msg: z.string().default(''),
+  method: z.string().optional(),
+  path: z.string().optional(),
+  status: z.number().optional(),
   job_id: z.string().optional(),
   job_type: z.string().optional(),
   attempt: z.number().optional(),
@@ -23,7 +26,7 @@ export function parseLogLine(line: string): LogRecord | undefined {
   }
 }
 
-/** One line of an app for a reader at a terminal: time, app, level, message, and the job it is about. */
+/** One line of an app for a reader at a terminal: time, app, level, message, the request or job it is about. */
 export function formatLogLine(app: string, line: string): string {
   const name = styleText('cyan', app.padEnd(6));
   const record = parseLogLine(line);
@@ -33,8 +36,9 @@ export function formatLogLine(app: string, line: string): string {
     name,
     styleText(COLOURS[record.level] ?? 'gray', record.level.toUpperCase().padEnd(5)),
     record.msg,
+    requestOf(record),
     record.err?.message === undefined ? '' : styleText('red', record.err.message),
-    styleText('gray', jobOf(record)),
+    jobOf(record),
   ];
   return parts.filter((part) => part !== '').join(' ');
 }
@@ -46,7 +50,11 @@ const COLOURS: Record<string, 'green' | 'yellow' | 'red'> = {
   fatal: 'red',
 };
 
+function requestOf({ method, path, status }: LogRecord): string {
+  return method === undefined ? '' : `${method} ${path ?? ''} ${status ?? ''}`;
+}
+
 function jobOf({ job_id, job_type, attempt }: LogRecord): string {
   if (job_id === undefined) return '';
-  return `job ${job_id} ${job_type ?? ''} attempt ${attempt ?? '?'}`;
+  return styleText('gray', `job ${job_id} ${job_type ?? ''} attempt ${attempt ?? '?'}`);
 }
