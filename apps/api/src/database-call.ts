@@ -34,7 +34,7 @@ export async function answerInItsTime<T>(call: PromiseLike<T>): Promise<T> {
  *
  * @throws {DatabaseUnavailableError} when the database is gone, or has not answered in time
  */
-export async function answer<T>(query: PromiseLike<T>, withinMs = 5_000): Promise<T> {
+export async function answer<T>(query: PromiseLike<T>, withinMs = 3_000): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new DatabaseUnavailableError(new Error(`no answer within ${withinMs} ms`));

@@ -47,6 +47,7 @@ export function mount<Route extends RouteContract>(
   const params = validate('param', request.params);
   const headers = validate('header', request.headers);
   app.on(method.toUpperCase(), path, params, headers, async (c) => {
+    // Hono knows what a validator gave by the type of its schema, which is not known here for a route of any type.
     const valid = (target: 'param' | 'header'): unknown => c.req.valid(target as never);
     const input = { params: valid('param'), headers: valid('header'), c } as RouteInput<Route>;
     return c.json(await handler(input), success.status);

@@ -36,14 +36,18 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes a rename durable: the entry belongs to the directory, not to the file. */
-async function syncDirectory(path: string): Promise<void> {
+/**
+ * Makes a rename durable: the entry belongs to the directory, not to the file; and a directory that is new is itself
+ * an entry of the one above.
+ */
+async function syncDirectories(path: string, firstMade: string | undefined): Promise<void> {
   const directory = await open(path, constants.O_RDONLY);
   try {
     await directory.sync();
   } finally {
     await directory.close();
   }
+  if (firstMade !== undefined && path.startsWith(firstMade)) await syncDirectories(dirname(path), firstMade);
 }
 
 /**
@@ -68,17 +72,13 @@ export class DiskStore implements ObjectStore {
   async put(key: string, body: ObjectBody, options: PutOptions = {}): Promise<StoredBody> {
     const path = this.#path(key);
     options.signal?.throwIfAborted();
-    await Promise.all([
-      mkdir(this.#incoming, { recursive: true }),
-      mkdir(dirname(path), { recursive: true }),
-    ]).catch((error: unknown) => {
-      throw typed(error);
-    });
     const part = join(this.#incoming, `${randomUUID()}.part`);
     try {
+      await mkdir(this.#incoming, { recursive: true });
       const stored = await this.#write(part, body, options);
+      const firstMade = await mkdir(dirname(path), { recursive: true });
       await rename(part, path);
-      await syncDirectory(dirname(path));
+      await syncDirectories(dirname(path), firstMade);
       return stored;
     } catch (error) {
       await rm(part, { force: true });

@@ -3,31 +3,37 @@ import { v7 as uuidv7 } from 'uuid';
 import type { AppDeps } from '../deps.ts';
 import { mount, type Api } from '../mount.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
-import { CommitUnknownError, recordUpload, type RecordedUpload } from '../videos/record-upload.ts';
+import { CommitUnknownError, recordUpload } from '../videos/record-upload.ts';
 
 /** Below this prefix storage holds the uploaded videos, each under its id. */
 export const VIDEO_PREFIX = 'videos/';
 
 export function uploadRoutes(app: Api, deps: AppDeps): void {
-  const { storage, limits } = deps;
+  const { storage, limits, log } = deps;
+
+  /** What cannot be removed now is no reason to fail: the sweep will find it. */
+  async function discard(storageKey: string): Promise<void> {
+    await storage.delete(storageKey).catch((error: unknown) => {
+      log.warn({ err: error, storage_key: storageKey }, 'a file that is not needed could not be removed');
+    });
+  }
 
   mount(app, routes.upload, async ({ headers, c }) => {
     const videoId = uuidv7();
-    const upload = await receiveUpload(c.req.raw, storage, `${VIDEO_PREFIX}${videoId}`, limits);
-
-    let recorded: RecordedUpload | undefined;
-    let mayBeRecorded = false;
+    const storageKey = `${VIDEO_PREFIX}${videoId}`;
+    let keepFile = false;
     try {
-      recorded = await recordUpload(deps, videoId, upload, headers['idempotency-key']);
+      const upload = await receiveUpload(c.req.raw, storage, storageKey, limits);
+      const { result, created } = await recordUpload(deps, videoId, upload, headers['idempotency-key']);
+      keepFile = created;
+      c.header('location', `/jobs/${result.job_id}`);
+      return result;
     } catch (error) {
-      mayBeRecorded = error instanceof CommitUnknownError;
+      // Where nobody knows, the sweep decides later: it removes what no row names.
+      keepFile = error instanceof CommitUnknownError;
       throw error;
     } finally {
-      // Where nobody knows, the sweep decides later: it removes what no row names.
-      if (!recorded?.created && !mayBeRecorded) await storage.delete(upload.storageKey);
+      if (!keepFile) await discard(storageKey);
     }
-
-    c.header('location', `/jobs/${recorded.result.job_id}`);
-    return recorded.result;
   });
 }

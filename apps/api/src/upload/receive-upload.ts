@@ -1,5 +1,5 @@
 import { MAX_TITLE_LENGTH, UploadFields } from '@orq/contracts';
-import { type ObjectStore, type StoredBody } from '@orq/storage';
+import type { ObjectStore, StoredBody } from '@orq/storage';
 import { invalidField, ProblemError } from '../problem.ts';
 import { plainFilename } from './content-disposition.ts';
 import { parseForm, type FormPart } from './multipart.ts';
@@ -40,12 +40,11 @@ function parseTitle(value: string): string | undefined {
 }
 
 /**
- * Streams the `file` of an upload into storage, and reads its `title`, in either order. When it throws, nothing of
- * the upload is left.
+ * Streams the `file` of an upload into storage, and reads its `title`, in either order.
  *
  * A part of any other name is refused, for it is most likely a slip: a title that is sent as `name` would be lost.
  *
- * @param storageKey where the file goes
+ * @param storageKey where the file goes; there may be one although this throws, for the fault may come after it
  * @throws {ProblemError} for all that can be wrong with an upload
  * @throws {StorageFullError}
  */
@@ -58,30 +57,22 @@ export async function receiveUpload(
   const contentType = multipartType(request);
   let title: string | undefined;
   let file: (StoredBody & { part: FilePart }) | undefined;
-  try {
-    for await (const part of parseForm(contentType, readRequestBody(request, limits), FORM_LIMITS)) {
-      if (part.name === 'file' && part.kind === 'file') {
-        if (file) throw invalidField('file', 'an upload has one file; send each video by itself');
-        file = { part, ...(await storage.put(storageKey, part.body)) };
-      } else if (part.name === 'title' && part.kind === 'field') {
-        if (title !== undefined) throw invalidField('title', 'an upload has one title');
-        title = parseTitle(part.value);
-      } else {
-        throw invalidField(
-          part.name,
-          'is not a part of an upload: send the video as file, its title as title',
-        );
-      }
+  for await (const part of parseForm(contentType, readRequestBody(request, limits), FORM_LIMITS)) {
+    if (part.name === 'file' && part.kind === 'file') {
+      if (file) throw invalidField('file', 'an upload has one file; send each video by itself');
+      file = { part, ...(await storage.put(storageKey, part.body)) };
+    } else if (part.name === 'title' && part.kind === 'field') {
+      if (title !== undefined) throw invalidField('title', 'an upload has one title');
+      title = parseTitle(part.value);
+    } else {
+      throw invalidField(part.name, 'is not a part of an upload: send the video as file, its title as title');
     }
-    if (!file) throw new ProblemError('file-missing', 'Send the video in a part that is named file');
-    if (file.bytes === 0)
-      throw new ProblemError('file-empty', `${plainFilename(file.part.filename)} has no bytes`);
-  } catch (error) {
-    await storage.delete(storageKey);
-    throw error;
   }
+  if (!file) throw new ProblemError('file-missing', 'Send the video in a part that is named file');
+
   const { part, bytes, sha256 } = file;
   const filename = plainFilename(part.filename);
+  if (bytes === 0) throw new ProblemError('file-empty', `${filename} has no bytes`);
   return {
     title: title ?? filename,
     filename,

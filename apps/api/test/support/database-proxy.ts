@@ -10,12 +10,15 @@ export interface DatabaseProxy {
   comeBack(): Promise<void>;
   /** Passes nothing on any more, and breaks nothing either. */
   freeze(): void;
+  /** Passes the next statement that has this text on, and breaks the connection before its answer comes back. */
+  loseAnswerTo(text: string): void;
 }
 
 export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let frozen = false;
+  let losing: string | undefined;
   let server: Server | undefined;
 
   function pass(from: Socket, to: Socket) {
@@ -29,6 +32,11 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
   async function open(port: number): Promise<number> {
     server = createServer((client) => {
       const upstream = connect(Number(target.port), target.hostname);
+      client.on('data', (bytes) => {
+        if (losing === undefined || !bytes.includes(losing)) return;
+        losing = undefined;
+        upstream.removeAllListeners('data').once('data', () => client.destroy());
+      });
       pass(client, upstream);
       pass(upstream, client);
     });
@@ -53,5 +61,6 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     goAway: close,
     comeBack: async () => void (await open(port)),
     freeze: () => void (frozen = true),
+    loseAnswerTo: (text) => void (losing = text),
   };
 }

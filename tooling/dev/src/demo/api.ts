@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
-import { Health, Problem, type RouteContract, routes, type UploadResult } from '@orq/contracts';
+import { Problem, type RouteContract, routes, type UploadResult } from '@orq/contracts';
 import type { z } from 'zod';
 
 const BOUNDARY = 'orq-demo-boundary-5b1d0c7e';
@@ -98,7 +98,7 @@ export function demoApi(url: string, signal: AbortSignal) {
   return {
     /** Makes sure that orq answers there. */
     async greet(): Promise<void> {
-      Health.parse(await get(routes.healthz, url, '', signal));
+      await get(routes.healthz, url, '', signal);
     },
 
     job: (id: string) => get(routes.getJob, url, id, signal),
