@@ -42,16 +42,19 @@ export function startApp(spec: AppSpec, onLine: (line: string) => void): AppProc
       : `was killed by ${child.signalCode}`,
   );
   const kill = (): void => {
-    if (!isRunning() || child.pid === undefined) return;
-    // The whole group: what an app has started, ffmpeg for one, goes with it.
-    process.kill(-child.pid, 'SIGKILL');
+    try {
+      // The whole group: what an app has started, ffmpeg for one, goes with it.
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // Nothing of it is left.
+    }
   };
   const drain = async (boundMs: number): Promise<void> => {
-    if (!isRunning()) return;
-    child.kill('SIGTERM');
+    if (isRunning()) child.kill('SIGTERM');
     const bound = setTimeout(kill, boundMs);
     await exited;
     clearTimeout(bound);
+    kill();
   };
   return { name: spec.name, exited, drain, kill };
 }
