@@ -27,7 +27,13 @@ const arrows = {
     'packages/storage',
     'packages/settings',
   ],
-  'apps/api': ['packages/contracts', 'packages/db', 'packages/queue', 'packages/storage', 'packages/settings'],
+  'apps/api': [
+    'packages/contracts',
+    'packages/db',
+    'packages/queue',
+    'packages/storage',
+    'packages/settings',
+  ],
 };
 
 /** The one file of the api that may reach the handlers: it is loaded only where the api also works jobs. */
@@ -54,7 +60,8 @@ module.exports = {
     ...walls,
     {
       name: 'wall-around-in-process-worker',
-      comment: 'Beside what the api may import, its in-process worker may reach the handlers, and nothing else.',
+      comment:
+        'Beside what the api may import, its in-process worker may reach the handlers, and nothing else.',
       severity: 'error',
       from: { path: IN_PROCESS_WORKER },
       to: {
@@ -71,14 +78,16 @@ module.exports = {
     },
     {
       name: 'contracts-run-anywhere',
-      comment: 'Client projects import @orq/contracts in browsers and on edge runtimes: zod, and nothing of Node.',
+      comment:
+        'Client projects import @orq/contracts in browsers and on edge runtimes: zod, and nothing of Node.',
       severity: 'error',
       from: { path: '^packages/contracts/src/' },
       to: { pathNot: ['^packages/contracts/src/', '/node_modules/zod/'] },
     },
     {
       name: 'api-runs-on-the-edge',
-      comment: 'What createApp loads runs on edge runtimes too. What needs Node belongs under apps/api/src/entry/.',
+      comment:
+        'What createApp loads runs on edge runtimes too. What needs Node belongs under apps/api/src/entry/.',
       severity: 'error',
       from: { path: '^apps/api/src/app\\.ts$' },
       to: { path: [NODE, '^apps/api/src/entry/'], reachable: true },

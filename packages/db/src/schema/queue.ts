@@ -126,31 +126,29 @@ export const jobAttempts = orq.table(
 );
 
 /** Every job with its status, for all readers. The hot path does not read it. */
-export const jobStatus = orq
-  .view('job_status', {
-    id: uuid().notNull(),
-    queue: text().notNull(),
-    jobType: text('job_type').notNull(),
-    status: text({
-      enum: ['pending', 'processing', 'retry', 'completed', 'failed', 'cancelled', 'blocked'],
-    }).notNull(),
-    priority: smallint().notNull(),
-    runAt: instant('run_at').notNull(),
-    attempt: integer().notNull(),
-    maxAttempts: integer('max_attempts').notNull(),
-    payload: jsonb().notNull(),
-    result: jsonb(),
-    error: text(),
-    progress: real(),
-    workerId: uuid('worker_id'),
-    uniqueKey: text('unique_key'),
-    tags: text().array().notNull(),
-    createdAt: instant('created_at').notNull(),
-    startedAt: instant('started_at'),
-    finishedAt: instant('finished_at'),
-    updatedAt: instant('updated_at').notNull(),
-  })
-  .as(sql`
+export const jobStatus = orq.view('job_status', {
+  id: uuid().notNull(),
+  queue: text().notNull(),
+  jobType: text('job_type').notNull(),
+  status: text({
+    enum: ['pending', 'processing', 'retry', 'completed', 'failed', 'cancelled', 'blocked'],
+  }).notNull(),
+  priority: smallint().notNull(),
+  runAt: instant('run_at').notNull(),
+  attempt: integer().notNull(),
+  maxAttempts: integer('max_attempts').notNull(),
+  payload: jsonb().notNull(),
+  result: jsonb(),
+  error: text(),
+  progress: real(),
+  workerId: uuid('worker_id'),
+  uniqueKey: text('unique_key'),
+  tags: text().array().notNull(),
+  createdAt: instant('created_at').notNull(),
+  startedAt: instant('started_at'),
+  finishedAt: instant('finished_at'),
+  updatedAt: instant('updated_at').notNull(),
+}).as(sql`
 SELECT j.id, j.queue, j.job_type,
   CASE
     WHEN j.state <> 'open' THEN j.state::text
