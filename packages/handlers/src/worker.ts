@@ -26,7 +26,7 @@ export const readWorkerSettings = (env: Readonly<Record<string, string | undefin
 
 export type WorkerSettings = ReturnType<typeof readWorkerSettings>;
 
-export interface HandlerWorkerDeps {
+interface HandlerWorkerDeps {
   sql: Sql;
   storage: ObjectStore;
   log: Logger;

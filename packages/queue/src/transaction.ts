@@ -2,12 +2,12 @@ import type { Sql, TransactionSql } from '@orq/db';
 import { sql as fragment, type SQL } from 'drizzle-orm';
 
 /** A node-postgres client inside a transaction, or a pool. */
-export interface NodePostgres {
+interface NodePostgres {
   query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
 /** A drizzle database or transaction, over postgres.js or node-postgres. */
-export interface Drizzle {
+interface Drizzle {
   execute(query: SQL): PromiseLike<unknown>;
 }
 
