@@ -34,6 +34,7 @@ export function createLease(
   let registering: Promise<Tenure> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
+  let renewedAt = 0;
   const heartbeatMs = worker.leaseMs / HEARTBEATS_PER_LEASE;
 
   async function register(): Promise<Tenure> {
@@ -41,6 +42,7 @@ export function createLease(
     await registerWorker(sql, { id: workerId, ...worker });
     const end = new AbortController();
     tenure = { workerId, lost: end.signal, end };
+    renewedAt = Date.now();
     log.info({ worker_id: workerId, queues: worker.queues, job_types: worker.jobTypes }, 'worker registered');
     scheduleHeartbeat();
     return tenure;
@@ -58,7 +60,8 @@ export function createLease(
       // An answer that does not come must not hold up the next heartbeat.
       const alive = await within(heartbeatMs, sendHeartbeat(sql, current.workerId));
       onHeartbeat(true);
-      if (!alive && !ended) {
+      if (alive) renewedAt = Date.now();
+      if (!alive && !ended && tenure === current) {
         log.error(
           { worker_id: current.workerId },
           'this worker was taken for dead: its jobs belong to others now',
@@ -77,6 +80,8 @@ export function createLease(
   return {
     async hold() {
       if (ended) throw new Error('This worker has been stopped; create another');
+      // This process was stopped, or asleep: it may have been taken for dead, and must know before it claims more.
+      if (Date.now() - renewedAt > worker.leaseMs) await heartbeat();
       if (tenure) return tenure;
       registering ??= register().finally(() => (registering = undefined));
       return registering;

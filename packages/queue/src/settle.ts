@@ -10,6 +10,7 @@ import { failJob } from './sql/fail.ts';
 import { releaseJob } from './sql/release.ts';
 import { transact } from './transact.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
+import { within } from './within.ts';
 
 export interface SettleDeps {
   sql: Sql;
@@ -35,6 +36,9 @@ export interface Settled {
   result: string | null;
   error: string | null;
 }
+
+/** How long a statement that settles a job may take before the database counts as gone. In ms. */
+const STATEMENT_BOUND_MS = 30_000;
 
 const LOST: Settled = { status: 'lost', result: null, error: null };
 
@@ -72,15 +76,17 @@ async function write(job: ClaimedJob, outcome: Outcome, deps: SettleDeps): Promi
       const error = errorText(outcome.error);
       const again = !outcome.permanent && job.attempt < job.maxAttempts;
       const retryInMs = again ? backoffMs(job.attempt, deps.handlers.get(job.type)?.retry) : null;
-      const done = await failJob(deps.sql, job, deps.workerId, error, retryInMs);
+      const done = await answered(failJob(deps.sql, job, deps.workerId, error, retryInMs));
       return done ? { status: again ? 'retry' : 'failed', result: null, error } : LOST;
     }
     case 'released': {
-      const done = await releaseJob(deps.sql, job);
+      const done = await answered(releaseJob(deps.sql, job));
       return done ? { status: 'released', result: null, error: null } : LOST;
     }
   }
 }
+
+const answered = <T>(statement: Promise<T>) => within(STATEMENT_BOUND_MS, statement);
 
 /** Thrown inside the completing transaction to undo it: the job is another's by now. */
 class FencedError extends Error {}
@@ -91,32 +97,42 @@ class EffectError extends Error {}
 async function complete(job: ClaimedJob, result: string, effects: readonly Effect[], deps: SettleDeps) {
   const done =
     effects.length === 0
-      ? await completeJob(deps.sql, job, deps.workerId, result)
+      ? await answered(completeJob(deps.sql, job, deps.workerId, result))
       : await completeWithEffects(job, result, effects, deps);
   // The answer to an earlier commit of ours may have been lost on the way.
-  return done || (await isCompleted(deps.sql, job));
+  return done || (await answered(isCompleted(deps.sql, job)));
 }
 
+/** Only the fence has a bound: how long the effects may take is their own affair. */
 async function completeWithEffects(
   job: ClaimedJob,
   result: string,
   effects: readonly Effect[],
   { sql, workerId }: SettleDeps,
 ) {
-  try {
-    await transact(sql, async (tx) => {
-      // The fence first: it locks the job, so that no effect is written for a job that is another's.
-      if (!(await completeJob(tx, job, workerId, result))) throw new FencedError();
-      for (const effect of effects) {
-        try {
-          await effect(tx);
-        } catch (cause) {
-          throw isConflict(cause) ? cause : new EffectError('An effect failed', { cause });
-        }
+  let late = false;
+  let passFence = (): void => undefined;
+  const fencePassed = new Promise<void>((resolve) => (passFence = resolve));
+
+  const written = transact(sql, async (tx) => {
+    // The fence first: it locks the job, so that no effect is written for a job that is another's.
+    const isOurs = await completeJob(tx, job, workerId, result);
+    if (!isOurs || late) throw new FencedError();
+    passFence();
+    for (const effect of effects) {
+      try {
+        await effect(tx);
+      } catch (cause) {
+        throw isConflict(cause) ? cause : new EffectError('An effect failed', { cause });
       }
-    });
+    }
+  });
+  try {
+    await answered(Promise.race([fencePassed, written])).finally(() => (late = true));
+    await written;
     return true;
   } catch (error) {
+    written.catch(() => undefined);
     if (error instanceof FencedError) return false;
     throw error;
   }

@@ -39,8 +39,10 @@ export interface Worker {
 
 /** How long each of the loop's steps may take before the database counts as gone. In ms. */
 const STEP_BOUND_MS = 10_000;
+/** How long the loop may take to end. A claim that answers later still is handed back then. In ms. */
+const LAST_TURN_MS = 1_000;
 /** How long each of the last steps may take while the worker stops. In ms. */
-const FAREWELL_BOUND_MS = 5_000;
+const FAREWELL_BOUND_MS = 3_000;
 const RECONNECT = { baseMs: 100, maxMs: 5_000 };
 
 /**
@@ -146,11 +148,13 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
   async function end(drainMs: number): Promise<void> {
     stopped.abort();
     wake.ring();
-    await endsWithin(FAREWELL_BOUND_MS, Promise.resolve(loop));
+    await endsWithin(LAST_TURN_MS, Promise.resolve(loop));
     await runs.drain(drainMs);
-    await farewell('hand back what did not end and take the worker off the list', () => lease.end());
+    await Promise.all([
+      farewell('hand back what did not end and take the worker off the list', () => lease.end()),
+      farewell('end the subscription', () => subscription.close()),
+    ]);
     runs.abandon();
-    await farewell('end the subscription', () => subscription.close());
   }
 
   /** One step of the farewell; where the database is gone, the lease will do what it could not. */

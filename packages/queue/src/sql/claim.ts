@@ -1,4 +1,5 @@
 import type { Sql } from '@orq/db';
+import { arrayLiteral } from './array-literal.ts';
 
 /** A job as a worker holds it. */
 export interface ClaimedJob {
@@ -39,18 +40,20 @@ interface Row {
 }
 
 /**
- * Takes up to `limit` due jobs: deletes them from `ready` and writes one `claims` row for them all.
+ * Takes up to `limit` due jobs: deletes them from `ready` and writes one `claims` row for them all. A worker that is
+ * not registered gets none: no lease would hold them.
  * The array of ctids keeps the plan on the primary key whatever the statistics say.
  */
 export async function claimJobs(sql: Sql, request: ClaimRequest): Promise<ClaimedJob[]> {
   const { claimId, workerId, queue, limit, except, finished } = request;
   const rows = await sql<Row[]>`
     WITH finished AS (
-      DELETE FROM orq.claims WHERE id = ANY (${finished as string[]}::uuid[])
+      DELETE FROM orq.claims WHERE id = ANY (${arrayLiteral(finished)}::uuid[])
     ), taken AS (
       DELETE FROM orq.ready WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM orq.ready
-        WHERE queue = ${queue} AND run_at <= now() AND job_type <> ALL (${except as string[]}::text[])
+        WHERE queue = ${queue} AND run_at <= now() AND job_type <> ALL (${arrayLiteral(except)}::text[])
+          AND EXISTS (SELECT FROM orq.workers WHERE id = ${workerId})
         ORDER BY priority, run_at, job_id
         LIMIT ${limit}
         FOR UPDATE SKIP LOCKED

@@ -1,4 +1,5 @@
 import type { Sql } from '@orq/db';
+import { arrayLiteral } from './array-literal.ts';
 
 /** Hands back what the CTE `held` (id, fence) names, each where it stood before; what is no longer held so is passed over. */
 const handBack = (sql: Sql) => sql`
@@ -22,7 +23,7 @@ export async function releaseJob(sql: Sql, job: { id: string; fence: number }): 
 export async function releaseClaims(sql: Sql, claimIds: readonly string[]): Promise<number> {
   const { count } = await sql`
     WITH claim AS (
-      DELETE FROM orq.claims WHERE id = ANY (${claimIds as string[]}::uuid[]) RETURNING job_ids, fences
+      DELETE FROM orq.claims WHERE id = ANY (${arrayLiteral(claimIds)}::uuid[]) RETURNING job_ids, fences
     ), held AS (
       SELECT pair.id, pair.fence FROM claim, unnest(claim.job_ids, claim.fences) AS pair (id, fence)
     ), ${handBack(sql)}`;

@@ -1,4 +1,5 @@
 import type { Sql } from '@orq/db';
+import { arrayLiteral } from './array-literal.ts';
 
 export interface WorkerRegistration {
   id: string;
@@ -14,8 +15,8 @@ export interface WorkerRegistration {
 export async function registerWorker(sql: Sql, worker: WorkerRegistration): Promise<void> {
   await sql`
     INSERT INTO orq.workers (id, name, version, queues, job_types, concurrency, lease_ms)
-    VALUES (${worker.id}, ${worker.name}, ${worker.version}, ${worker.queues as string[]},
-      ${worker.jobTypes as string[]}, ${worker.concurrency}, ${worker.leaseMs})`;
+    VALUES (${worker.id}, ${worker.name}, ${worker.version}, ${arrayLiteral(worker.queues)}::text[],
+      ${arrayLiteral(worker.jobTypes)}::text[], ${worker.concurrency}, ${worker.leaseMs})`;
 }
 
 /** Renews the lease of all of a worker's jobs at once. @returns false when the worker was taken for dead meanwhile */
@@ -35,6 +36,6 @@ export async function liveJobTypes(sql: Sql): Promise<Set<string>> {
 /** Claims in a worker's name that it does not know of: their answer was lost on the way. */
 export async function strayClaims(sql: Sql, workerId: string, known: readonly string[]): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
-    SELECT id FROM orq.claims WHERE worker_id = ${workerId} AND id <> ALL (${known as string[]}::uuid[])`;
+    SELECT id FROM orq.claims WHERE worker_id = ${workerId} AND id <> ALL (${arrayLiteral(known)}::uuid[])`;
   return rows.map((row) => row.id);
 }
