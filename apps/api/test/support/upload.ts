@@ -66,7 +66,7 @@ export interface RawUpload {
   socket: Socket;
   /** What the server has answered so far. */
   answer(): string;
-  closed: Promise<unknown>;
+  closed: Promise<void>;
 }
 
 /** Announces an upload of `contentLength` bytes, and sends the beginning of it. */
@@ -83,5 +83,7 @@ export async function beginUpload(
   socket.write(
     `POST /upload HTTP/1.1\r\nHost: test\r\nContent-Type: ${multipart}\r\nContent-Length: ${contentLength}\r\n\r\n${beginning}`,
   );
-  return { socket, answer: () => answer, closed: once(socket, 'close') };
+  // Not `once`, which rejects on an error: a connection that is reset has closed, too.
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  return { socket, answer: () => answer, closed };
 }
