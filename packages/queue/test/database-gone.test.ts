@@ -47,7 +47,7 @@ describe('while someone ends all its connections, again and again, a worker', ()
       texts.map((text) => ({ text })),
     );
     const slowly = defineHandler(echo, async ({ input, commit }) => {
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 10));
       commit((tx) => tx`INSERT INTO public.effects VALUES (${input.text})`);
       commit((tx) => tx`SELECT pg_sleep(0.01)`);
       return input;
@@ -115,7 +115,7 @@ test('an effect whose connection ends while it does something else is written on
   expect(effects.map((row) => row['text'])).toEqual(['more of one', 'one']);
 });
 
-describe('a worker whose database is gone', () => {
+describe.concurrent('a worker whose database is gone', () => {
   test('says so, and goes on by itself once it is back', async () => {
     await using t = await openDisturbedQueue();
     const worker = t.worker({ sql: t.disturbed, handlers: [writeText], pollIntervalMs: 50 });
@@ -231,7 +231,7 @@ describe('a worker whose database is gone', () => {
     expect(await t.sql`SELECT FROM orq.workers`).toHaveLength(1);
   });
 
-  test.concurrent.each([
+  test.each([
     ['refuses', 'refuse'],
     ['is silent', 'freeze'],
   ] as const)('stops all the same, when that %s, and leaves the job to the lease', async (_, how) => {

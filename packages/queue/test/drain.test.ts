@@ -131,6 +131,7 @@ describe('stop()', () => {
 
     await Promise.all([worker.stop(), worker.stop(), starting]);
 
+    await expect(worker.start()).rejects.toThrow('has been stopped');
     await expectNothingHeld(t);
   });
 

@@ -334,7 +334,7 @@ test('an unknown type that someone has written into the table fails at once', as
 });
 
 test('statements that are prepared already survive a new column', async () => {
-  await using t = await openTestQueue();
+  await using t = await openTestQueue({ spoils: true });
   const worker = t.worker({ handlers: [runEcho] });
   const process = async () => {
     await t.queue.enqueue(echo, { text: 'hello' });

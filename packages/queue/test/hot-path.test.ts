@@ -10,7 +10,7 @@ const later = new Date(Date.now() + 3_600_000);
 test.each(['auto', 'force_generic_plan', 'force_custom_plan'])(
   'a claim goes by primary keys, without statistics and past 20,000 deferred jobs, with plan_cache_mode %s',
   async (mode) => {
-    await using t = await openTestQueue();
+    await using t = await openTestQueue({ spoils: true });
     for (const table of ['jobs', 'ready', 'claims']) {
       await t.sql`ALTER TABLE orq.${t.sql(table)} SET (autovacuum_enabled = false)`;
     }
@@ -36,7 +36,7 @@ test.each(['auto', 'force_generic_plan', 'force_custom_plan'])(
 );
 
 test('to settle a job is one update that touches no index', async () => {
-  await using t = await openTestQueue();
+  await using t = await openTestQueue({ spoils: true });
   const count = 2_000;
   const ids = await t.queue.enqueueMany(echo, texts(count));
   const sql = postgres(t.url, { max: 5, onnotice: () => undefined });

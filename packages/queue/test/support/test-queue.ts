@@ -1,6 +1,6 @@
 import { defineJob, type JobResource } from '@orq/contracts';
 import { connect, type Sql } from '@orq/db';
-import { createTestDatabase, waitFor } from '@orq/testing';
+import { createTestDatabase, type TestDatabase, waitFor } from '@orq/testing';
 import { z } from 'zod';
 import {
   createQueue,
@@ -39,9 +39,20 @@ export interface TestQueue extends AsyncDisposable {
   failedAttempts(id: string): Promise<FailedAttempt[]>;
 }
 
-/** A queue on a migrated database of its own. */
-export async function openTestQueue(options: Omit<QueueOptions, 'sql'> = {}): Promise<TestQueue> {
-  const database = await createTestDatabase();
+export interface TestQueueOptions extends Omit<QueueOptions, 'sql'> {
+  /** Whether the test leaves its database unfit for another, by more than rows and what is in schema `public`. */
+  spoils?: boolean;
+}
+
+/** Databases that earlier tests of this file have left, empty. */
+const spare: TestDatabase[] = [];
+
+/** A queue on a migrated database that the test has to itself. */
+export async function openTestQueue({
+  spoils = false,
+  ...options
+}: TestQueueOptions = {}): Promise<TestQueue> {
+  const database = (spoils ? undefined : spare.pop()) ?? (await createTestDatabase());
   const sql = connect(database.url, { max: 5 });
   const queue = createQueue({ sql, ...options });
   const workers: Worker[] = [];
@@ -73,8 +84,26 @@ export async function openTestQueue(options: Omit<QueueOptions, 'sql'> = {}): Pr
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map((worker) => worker.stop({ drainMs: 0 })));
       await queue.close();
+      const isSpare = !spoils && (await empty(sql));
       await sql.end({ timeout: 5 });
-      await database.drop();
+      if (isSpare) spare.push(database);
+      else await database.drop();
     },
   };
+}
+
+/** A test that failed may have left locks. @returns whether all is as new */
+async function empty(sql: Sql): Promise<boolean> {
+  const emptied = sql.begin(async (tx) => {
+    await tx`SET LOCAL lock_timeout = 1000`;
+    for (const table of ['job_attempts', 'claims', 'ready', 'workers', 'jobs']) {
+      await tx`DELETE FROM orq.${tx(table)}`;
+    }
+    await tx`DROP SCHEMA public CASCADE`;
+    await tx`CREATE SCHEMA public`;
+  });
+  return emptied.then(
+    () => true,
+    () => false,
+  );
 }
