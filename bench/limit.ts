@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { limit } from './src/limit/limit.ts';
+import { createLifetime } from './src/lifetime.ts';
+import { summarize } from './src/report/statistics.ts';
+import { openPostgres } from './src/servers.ts';
+
+const HELP = `pnpm bench limit [options]: orq's own statements, claiming and completing with no worker around them
+
+  --jobs N        in the backlog. Default 200000
+  --batch N       jobs a claim, and a completion. Default 500
+  --in-flight N   loops at once, that claim and complete one batch after the other. Default 2
+  --rounds N      default 3
+`;
+
+const { values } = parseArgs({
+  options: {
+    jobs: { type: 'string', default: '200000' },
+    batch: { type: 'string', default: '500' },
+    'in-flight': { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '3' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const say = (...lines: string[]) => void process.stdout.write(`${lines.join('\n')}\n`);
+
+async function main(): Promise<void> {
+  const lifetime = createLifetime();
+  try {
+    const url = await openPostgres(lifetime);
+    const sizes = {
+      jobs: Number(values.jobs),
+      batch: Number(values.batch),
+      inFlight: Number(values['in-flight']),
+    };
+    const runs: Awaited<ReturnType<typeof limit>>[] = [];
+    for (let round = 0; round < Number(values.rounds); round += 1) {
+      const ran = await limit(url, sizes, lifetime);
+      runs.push(ran);
+      const { jobsPerS, claimMs, completeMs, cpuUs } = ran;
+      say(
+        `${Math.round(jobsPerS)} jobs/s; a claim ${claimMs.toFixed(2)} ms, a completion ${completeMs.toFixed(2)} ms; ` +
+          `own CPU ${cpuUs.toFixed(1)} µs/job`,
+      );
+    }
+    const { median, min, max } = summarize(runs.map(({ jobsPerS }) => jobsPerS));
+    say(
+      `median ${Math.round(median)} jobs/s (${Math.round(min)}..${Math.round(max)})`,
+      JSON.stringify({ sizes, runs }),
+    );
+  } finally {
+    await lifetime.end();
+  }
+}
+
+if (values.help) say(HELP);
+else await main();

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { Sql } from '@orq/db';
+
+/** A place in the order of the jobs' runs; `due` in microseconds since 1970. */
+export interface Position {
+  due: number;
+  id: string;
+}
+
+interface ClaimedJob extends Position {
+  fence: number;
+  claimed_at: string;
+}
+
+export interface Claimed {
+  claimId: string;
+  jobs: readonly ClaimedJob[];
+}
+
+export interface ClaimOptions {
+  workerId: string;
+  limit: number;
+  /** Claims to remove in passing. */
+  finished: readonly string[];
+  /** Where to begin; at the head where there is none. */
+  position: Position | undefined;
+}
+
+/** Only a worker that is on the list may claim. */
+export async function register(sql: Sql, workerId: string): Promise<void> {
+  await sql`
+    INSERT INTO orq.workers (id, name, version, queues, job_types, concurrency, lease_ms)
+    VALUES (${workerId}, 'limit', '0', '{default}', '{noop}', 1, 600000)`;
+}
+
+/** As the worker claims, with as much of the answer read as it reads. */
+export async function claim(
+  sql: Sql,
+  { workerId, limit, finished, position }: ClaimOptions,
+): Promise<Claimed> {
+  const claimId = randomUUID();
+  const [due, id] = position ? [[position.due], [position.id]] : [[], []];
+  const jobs = await sql<ClaimedJob[]>`
+    SELECT * FROM orq.claim_jobs(
+      ${claimId}, ${workerId}, 'default', ${limit}, '{}', ${[...finished]}, ${position === undefined}, false,
+      ${due.map(() => 0)}, ${due}, ${id})`;
+  return { claimId, jobs };
+}
+
+export async function complete(sql: Sql, workerId: string, { jobs }: Claimed): Promise<void> {
+  if (jobs.length === 0) return;
+  await sql`
+    SELECT id FROM orq.complete_jobs(
+      ${workerId}, ${jobs.map((job) => job.id)}, ${jobs.map((job) => job.fence)}, ${jobs.map(() => 'null')},
+      ${jobs.map((job) => job.claimed_at)}) AS id`;
+}
