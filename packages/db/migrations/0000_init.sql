@@ -44,7 +44,7 @@ CREATE TABLE "orq"."claims" (
 --> statement-breakpoint
 CREATE TABLE "orq"."job_attempts" (
 	"job_id" uuid NOT NULL,
-	"attempt" integer NOT NULL,
+	"attempt" smallint NOT NULL,
 	"outcome" "orq"."attempt_outcome" NOT NULL,
 	"worker_id" uuid NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
@@ -55,25 +55,25 @@ CREATE TABLE "orq"."job_attempts" (
 --> statement-breakpoint
 CREATE TABLE "orq"."jobs" (
 	"id" uuid PRIMARY KEY NOT NULL,
+	"created_at" timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+	"run_at" timestamp with time zone NOT NULL,
+	"priority" smallint NOT NULL,
+	"max_attempts" smallint NOT NULL,
 	"queue" text NOT NULL,
 	"job_type" text NOT NULL,
-	"state" "orq"."job_state" DEFAULT 'open' NOT NULL,
-	"priority" smallint NOT NULL,
-	"run_at" timestamp with time zone NOT NULL,
-	"attempt" integer DEFAULT 0 NOT NULL,
-	"max_attempts" integer NOT NULL,
-	"fence" integer DEFAULT 0 NOT NULL,
 	"payload" jsonb NOT NULL,
-	"result" jsonb,
-	"error" text,
+	"tags" text[],
+	"unique_key" text,
+	"fence" integer DEFAULT 0 NOT NULL,
+	"attempt" smallint DEFAULT 0 NOT NULL,
+	"state" "orq"."job_state" DEFAULT 'open' NOT NULL,
 	"progress" real,
 	"worker_id" uuid,
-	"unique_key" text,
-	"tags" text[] DEFAULT '{}' NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp with time zone,
 	"finished_at" timestamp with time zone,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+	"touched_at" timestamp with time zone,
+	"result" jsonb,
+	"error" text
 );
 --> statement-breakpoint
 CREATE TABLE "orq"."ready" (
@@ -81,7 +81,6 @@ CREATE TABLE "orq"."ready" (
 	"priority" smallint NOT NULL,
 	"run_at" timestamp with time zone NOT NULL,
 	"job_id" uuid NOT NULL,
-	"job_type" text NOT NULL,
 	CONSTRAINT "ready_pkey" PRIMARY KEY("queue","priority","run_at","job_id")
 );
 --> statement-breakpoint
@@ -111,12 +110,14 @@ SELECT j.id, j.queue, j.job_type,
     ELSE 'retry'
   END AS status,
   j.priority, j.run_at,
-  CASE WHEN j.state = 'open' AND r.job_id IS NULL THEN j.attempt + 1 ELSE j.attempt END AS attempt,
-  j.max_attempts, j.payload, j.result, j.error, j.progress,
+  CASE WHEN j.state = 'open' AND r.job_id IS NULL THEN j.attempt + 1 ELSE j.attempt::integer END AS attempt,
+  j.max_attempts, j.payload, j.result, j.error,
+  CASE WHEN j.state = 'completed' THEN 1 ELSE j.progress END AS progress,
   coalesce(c.worker_id, j.worker_id) AS worker_id,
-  j.unique_key, j.tags, j.created_at,
+  j.unique_key, coalesce(j.tags, '{}') AS tags, j.created_at,
   coalesce(c.claimed_at, j.started_at) AS started_at,
-  j.finished_at, j.updated_at
+  j.finished_at,
+  greatest(j.created_at, j.started_at, c.claimed_at, j.finished_at, j.touched_at) AS updated_at
 FROM orq.jobs j
 LEFT JOIN orq.ready r
   ON j.state = 'open' AND r.queue = j.queue AND r.priority = j.priority AND r.run_at = j.run_at AND r.job_id = j.id

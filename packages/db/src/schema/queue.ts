@@ -23,37 +23,40 @@ export const jobState = orq.enum('job_state', ['open', 'blocked', 'completed', '
 
 /**
  * Every job and its outcome. A claim does not write here, and a completion is one HOT update: so no index may
- * hold a column that changes (docs/adr/0003-ready-and-claims.md).
+ * hold a column that changes, and those that change stand last (docs/adr/0003-ready-and-claims.md).
  */
 export const jobs = orq.table(
   'jobs',
   {
     id: uuid().primaryKey(),
-    queue: text().notNull(),
-    jobType: text('job_type').notNull(),
-    state: jobState().notNull().default('open'),
+    createdAt: instant('created_at')
+      .notNull()
+      .default(sql`statement_timestamp()`),
+    runAt: instant('run_at').notNull(),
     /** Lower runs first. */
     priority: smallint().notNull(),
-    runAt: instant('run_at').notNull(),
-    /** Attempts that have ended and count; the one that runs is this plus one. */
-    attempt: integer().notNull().default(0),
-    maxAttempts: integer('max_attempts').notNull(),
+    maxAttempts: smallint('max_attempts').notNull(),
+    queue: text().notNull(),
+    jobType: text('job_type').notNull(),
+    payload: jsonb().notNull(),
+    tags: text().array(),
+    /** At most one unfinished job of a type holds a key; set to null when the job is settled. */
+    uniqueKey: text('unique_key'),
     /** Fencing token: raised whenever a claimed job goes back to `ready`; only its holder settles the job. */
     fence: integer().notNull().default(0),
-    payload: jsonb().notNull(),
-    result: jsonb(),
-    error: text(),
+    /** Attempts that have ended and count; the one that runs is this plus one. */
+    attempt: smallint().notNull().default(0),
+    state: jobState().notNull().default('open'),
     /** 0 to 1, as the handler last reported it. */
     progress: real(),
     /** The worker of the attempt that ended last. */
     workerId: uuid('worker_id'),
-    /** At most one unfinished job of a type holds a key; set to null when the job is settled. */
-    uniqueKey: text('unique_key'),
-    tags: text().array().notNull().default([]),
-    createdAt: instant('created_at').notNull().defaultNow(),
     startedAt: instant('started_at'),
     finishedAt: instant('finished_at'),
-    updatedAt: instant('updated_at').notNull().defaultNow(),
+    /** The last change that none of the other stamps tells of. */
+    touchedAt: instant('touched_at'),
+    result: jsonb(),
+    error: text(),
   },
   (table) => [
     uniqueIndex('jobs_unique_key')
@@ -70,7 +73,6 @@ export const ready = orq.table(
     priority: smallint().notNull(),
     runAt: instant('run_at').notNull(),
     jobId: uuid('job_id').notNull(),
-    jobType: text('job_type').notNull(),
   },
   (table) => [
     primaryKey({ name: 'ready_pkey', columns: [table.queue, table.priority, table.runAt, table.jobId] }),
@@ -115,7 +117,7 @@ export const jobAttempts = orq.table(
     jobId: uuid('job_id')
       .notNull()
       .references(() => jobs.id, { onDelete: 'cascade' }),
-    attempt: integer().notNull(),
+    attempt: smallint().notNull(),
     outcome: attemptOutcome().notNull(),
     workerId: uuid('worker_id').notNull(),
     startedAt: instant('started_at').notNull(),
@@ -136,7 +138,7 @@ export const jobStatus = orq.view('job_status', {
   priority: smallint().notNull(),
   runAt: instant('run_at').notNull(),
   attempt: integer().notNull(),
-  maxAttempts: integer('max_attempts').notNull(),
+  maxAttempts: smallint('max_attempts').notNull(),
   payload: jsonb().notNull(),
   result: jsonb(),
   error: text(),
@@ -157,12 +159,14 @@ SELECT j.id, j.queue, j.job_type,
     ELSE 'retry'
   END AS status,
   j.priority, j.run_at,
-  CASE WHEN j.state = 'open' AND r.job_id IS NULL THEN j.attempt + 1 ELSE j.attempt END AS attempt,
-  j.max_attempts, j.payload, j.result, j.error, j.progress,
+  CASE WHEN j.state = 'open' AND r.job_id IS NULL THEN j.attempt + 1 ELSE j.attempt::integer END AS attempt,
+  j.max_attempts, j.payload, j.result, j.error,
+  CASE WHEN j.state = 'completed' THEN 1 ELSE j.progress END AS progress,
   coalesce(c.worker_id, j.worker_id) AS worker_id,
-  j.unique_key, j.tags, j.created_at,
+  j.unique_key, coalesce(j.tags, '{}') AS tags, j.created_at,
   coalesce(c.claimed_at, j.started_at) AS started_at,
-  j.finished_at, j.updated_at
+  j.finished_at,
+  greatest(j.created_at, j.started_at, c.claimed_at, j.finished_at, j.touched_at) AS updated_at
 FROM orq.jobs j
 LEFT JOIN orq.ready r
   ON j.state = 'open' AND r.queue = j.queue AND r.priority = j.priority AND r.run_at = j.run_at AND r.job_id = j.id
