@@ -3,15 +3,16 @@
 
 -- Takes up to max_jobs due jobs of a queue: deletes them from `ready`, and writes one `claims` row for all of them.
 --
--- Each priority is a lane. A lane is read from just past the position (after_run_at, after_id) that the worker claimed
+-- Each priority is a lane. A lane is read from just past the position (after_due, after_id) that the worker claimed
 -- last, so that nobody walks over the dead entries at its head. With sweep, all lanes are found and read from their
--- heads: that finds new lanes, and jobs that became visible behind a worker's position.
+-- heads (exclusive: unless another worker does so right now): that finds new lanes, and jobs that became visible behind a worker's position. `due` is run_at in microseconds
+-- since 1970, which a double holds exactly.
 CREATE FUNCTION orq.claim_jobs(
   claim_id uuid, claiming_worker uuid, from_queue text, max_jobs integer, except_types text[], finished uuid[],
-  sweep boolean, lanes smallint[], after_run_at timestamptz[], after_id uuid[]
+  sweep boolean, exclusive boolean, lanes smallint[], after_due double precision[], after_id uuid[]
 ) RETURNS TABLE (
   id uuid, job_type text, payload text, attempt integer, max_attempts integer, fence integer,
-  priority smallint, run_at text, claimed_at text
+  priority smallint, due double precision, claimed_at text
 ) LANGUAGE plpgsql
 SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 SET enable_seqscan = off SET enable_sort = off
@@ -26,8 +27,16 @@ DECLARE
 BEGIN
   -- A claim that a crash of the server loses only frees its jobs.
   PERFORM set_config('synchronous_commit', 'off', true);
+  IF exclusive AND NOT pg_try_advisory_xact_lock(hashtextextended('orq sweep ' || from_queue, 0)) THEN
+    RETURN;
+  END IF;
   IF cardinality(finished) > 0 THEN
     DELETE FROM orq.claims c WHERE c.id = ANY (finished);
+  END IF;
+
+  -- No lease would hold what an unregistered worker claims.
+  IF NOT EXISTS (SELECT FROM orq.workers w WHERE w.id = claiming_worker) THEN
+    RETURN;
   END IF;
 
   WHILE cardinality(taken) < max_jobs LOOP
@@ -40,7 +49,7 @@ BEGIN
       lane_number := lane_number + 1;
       EXIT WHEN lane_number > cardinality(lanes);
       lane := lanes[lane_number];
-      position_run_at := after_run_at[lane_number];
+      position_run_at := timestamptz 'epoch' + after_due[lane_number] * interval '1 microsecond';
       position_id := after_id[lane_number];
     END IF;
 
@@ -72,7 +81,7 @@ BEGIN
     SELECT claim_id, claiming_worker, array_agg(job.id), array_agg(job.fence), now() FROM job HAVING count(*) > 0
   )
   SELECT job.id, job.job_type, job.payload::text, job.attempt + 1, job.max_attempts::integer, job.fence,
-    job.priority, job.run_at::text, now()::text
+    job.priority, (extract(epoch FROM job.run_at) * 1000000)::double precision, now()::text
   FROM job ORDER BY job.priority, job.run_at, job.id;
 END
 $$;--> statement-breakpoint

@@ -1,7 +1,8 @@
 import type { Sql } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClaimLedger } from './claim-ledger.ts';
-import { claimJobs, type ClaimedJob } from './sql/claim.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+import { type ClaimedJob, type ClaimFrom, claimJobs } from './sql/claim.ts';
 import { releaseClaims } from './sql/release.ts';
 import { within } from './within.ts';
 
@@ -17,25 +18,45 @@ export interface ClaimerDeps {
   boundMs: number;
   /** Called when it is not known what became of a claim. */
   onLostAnswer(): void;
+  /** Called with what a long sweep has found, beside the claims. */
+  onStragglers(jobs: readonly ClaimedJob[], workerId: string): void;
 }
 
-/**
- * Takes jobs from queues, each call beginning with the next queue. Gives them queue by queue: what one has given runs,
- * even when the next cannot be asked any more.
- */
-export type Claimer = (workerId: string, limit: number) => AsyncGenerator<ClaimedJob[], void, undefined>;
+export interface Claimer {
+  /**
+   * Takes jobs from the queues, each call beginning with the next queue. Gives them queue by queue: what one has given
+   * runs, even when the next cannot be asked any more.
+   */
+  claim(workerId: string, limit: number): AsyncGenerator<ClaimedJob[], void, undefined>;
+  /** How long until there may be more than the last claims found, in ms. */
+  moreIn(): number;
+}
+
+interface QueueState {
+  lanes: Lanes;
+  /** A long sweep is under way. */
+  sweeping: boolean;
+}
+
+/** How long a sweep that is done beside the claims may take. In ms. */
+const LONG_SWEEP_BOUND_MS = 600_000;
+/** Jobs that one such sweep brings at most. */
+const STRAGGLERS_AT_ONCE = 100;
 
 export function createClaimer(deps: ClaimerDeps): Claimer {
-  const { sql, queues, ledger, leftToOthers, stopped, boundMs, onLostAnswer } = deps;
+  const { sql, queues, ledger, leftToOthers, stopped, boundMs, onLostAnswer, onStragglers } = deps;
+  const states = new Map<string, QueueState>(
+    queues.map((queue) => [queue, { lanes: createLanes(), sweeping: false }]),
+  );
   let first = 0;
 
-  async function claimFrom(queue: string, workerId: string, limit: number): Promise<ClaimedJob[]> {
+  async function ask(queue: string, workerId: string, limit: number, from: ClaimFrom, answerMs: number) {
     const claimId = uuidv7();
     const finished = ledger.takeFinished();
     ledger.begin(claimId);
     try {
-      const request = { claimId, workerId, queue, limit, except: [...leftToOthers], finished };
-      const jobs = await within(boundMs, claimJobs(sql, request));
+      const request = { claimId, workerId, queue, limit, except: [...leftToOthers], finished, from };
+      const jobs = await within(answerMs, claimJobs(sql, request));
       if (stopped.aborted && jobs.length > 0) {
         await within(boundMs, releaseClaims(sql, [claimId]));
         jobs.length = 0;
@@ -50,14 +71,52 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
     }
   }
 
-  return async function* claim(workerId, limit) {
-    first = (first + 1) % queues.length;
-    let left = limit;
-    for (const queue of [...queues.slice(first), ...queues.slice(0, first)]) {
-      if (left === 0) return;
-      const jobs = await claimFrom(queue, workerId, left);
-      left -= jobs.length;
-      yield jobs;
+  async function sweep(
+    queue: string,
+    { lanes }: QueueState,
+    workerId: string,
+    limit: number,
+    from: 'sweep' | 'exclusive sweep',
+    answerMs: number,
+  ) {
+    const begunAt = performance.now();
+    const jobs = await ask(queue, workerId, limit, from, answerMs);
+    lanes.swept(jobs, jobs.length >= limit, performance.now() - begunAt);
+    return jobs;
+  }
+
+  function sweepBeside(queue: string, state: QueueState, workerId: string) {
+    state.sweeping = true;
+    sweep(queue, state, workerId, STRAGGLERS_AT_ONCE, 'exclusive sweep', LONG_SWEEP_BOUND_MS)
+      .then((jobs) => onStragglers(jobs, workerId))
+      // The claims meet the same fault, and tell of it.
+      .catch(() => undefined)
+      .finally(() => (state.sweeping = false));
+  }
+
+  async function claimFrom(queue: string, state: QueueState, workerId: string, limit: number) {
+    const { lanes } = state;
+    if (lanes.sweepDue() && !state.sweeping) {
+      if (lanes.sweepIsCheap()) return sweep(queue, state, workerId, limit, 'sweep', boundMs);
+      sweepBeside(queue, state, workerId);
     }
+    const jobs = await ask(queue, workerId, limit, lanes.positions(), boundMs);
+    lanes.claimed(jobs);
+    return jobs;
+  }
+
+  return {
+    async *claim(workerId, limit) {
+      first = (first + 1) % queues.length;
+      let left = limit;
+      const inTurn = [...states];
+      for (const [queue, state] of [...inTurn.slice(first), ...inTurn.slice(0, first)]) {
+        if (left === 0) return;
+        const jobs = await claimFrom(queue, state, workerId, left);
+        left -= jobs.length;
+        yield jobs;
+      }
+    },
+    moreIn: () => Math.min(...[...states.values()].map(({ lanes }) => lanes.moreIn())),
   };
 }

@@ -73,7 +73,7 @@ export function defineHandler<Input extends z.ZodType, Output extends z.ZodType>
     retry: retryPolicy(options.retry),
     accept(payload) {
       const input = contract.input.parse(payload);
-      return (context) => run({ ...context, input });
+      return (context) => run(Object.assign(context, { input }));
     },
     serialize: (output) => jsonText(contract.output.parse(output)),
   };

@@ -3,11 +3,18 @@ import type { Sql } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
-import { BatchSettings, JobSettings, MaxRetries } from './enqueue-settings.ts';
+import { createBatcher } from './batcher.ts';
+import { BatchOptions, JobOptions, MaxRetries } from './enqueue-options.ts';
 import { jsonText } from './json-text.ts';
-import { findKeyHolder, insertJobs, type JobDraft } from './sql/enqueue.ts';
+import {
+  findKeyHolder,
+  insertJobs,
+  insertMixedJobs,
+  type JobDraft,
+  type JobSettings,
+} from './sql/enqueue.ts';
 import { readJob } from './sql/job.ts';
-import { type Query, queryOn, type Transaction } from './transaction.ts';
+import { queryOn, type Transaction } from './transaction.ts';
 
 export interface QueueOptions {
   /** A postgres.js client; give the queue one that drizzle does not share. */
@@ -70,6 +77,11 @@ export interface Queue {
   close(): Promise<void>;
 }
 
+/** Single enqueues that go in one statement at most. */
+const SINGLES_AT_ONCE = 500;
+
+const isDue = ({ runAt }: JobSettings) => runAt === null || runAt.getTime() <= Date.now();
+
 /**
  * The enqueuing side of orq. It holds no connection of its own.
  *
@@ -82,47 +94,60 @@ export interface Queue {
 export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
   const defaultAttempts = MaxRetries.parse(maxRetries) + 1;
   const doorbell = createDoorbell(sql);
+  const onOwn = queryOn(sql);
 
-  async function insert(
-    query: Query,
-    tx: Transaction | undefined,
-    jobType: string,
-    jobs: readonly JobDraft[],
-    { maxAttempts = defaultAttempts, ...settings }: BatchSettings,
-  ) {
-    const inserted = await insertJobs(query, { jobType, maxAttempts, ...settings, jobs });
-    const dueNow = settings.runAt === null || settings.runAt.getTime() <= Date.now();
-    if (inserted.size > 0 && dueNow) {
-      if (tx) await ringInside(query, settings.queue);
-      else doorbell.ring(settings.queue);
-    }
+  /** Enqueues that come one by one, together where they come together: one commit for all of them. */
+  const singles = createBatcher<JobDraft & { settings: JobSettings }, boolean>({
+    maxItems: SINGLES_AT_ONCE,
+    maxInFlight: 2,
+    async run(jobs) {
+      const inserted = await insertMixedJobs(onOwn, jobs);
+      for (const { id, settings } of jobs)
+        if (inserted.has(id) && isDue(settings)) doorbell.ring(settings.queue);
+      return jobs.map(({ id }) => inserted.has(id));
+    },
+  });
+
+  async function insertAll(tx: Transaction | undefined, jobs: readonly JobDraft[], settings: JobSettings) {
+    const query = tx ? queryOn(tx) : onOwn;
+    const inserted = await insertJobs(query, jobs, settings);
+    if (inserted.size === 0 || !isDue(settings)) return inserted;
+    if (tx) await ringInside(query, settings.queue);
+    else doorbell.ring(settings.queue);
     return inserted;
+  }
+
+  async function insertOne(
+    tx: Transaction | undefined,
+    job: JobDraft,
+    settings: JobSettings,
+  ): Promise<boolean> {
+    return tx ? (await insertAll(tx, [job], settings)).has(job.id) : singles.add({ ...job, settings });
   }
 
   return {
     async enqueue(contract, input, { tx, ...options } = {}) {
-      const { uniqueKey, ...settings } = JobSettings.parse(options);
+      const { uniqueKey, maxAttempts = defaultAttempts, ...given } = JobOptions.parse(options);
       contract.input.parse(input);
+      const settings = { ...given, jobType: contract.type, maxAttempts };
       const job = { id: uuidv7(), payload: jsonText(input), uniqueKey };
-      const query = queryOn(tx ?? sql);
       // Between a refused insert and the look for who holds the key, that job may end: then the key is free again.
       for (;;) {
-        const inserted = await insert(query, tx, contract.type, [job], settings);
-        if (uniqueKey === null || inserted.has(job.id)) return { id: job.id, created: true };
-        const holder = await findKeyHolder(query, contract.type, uniqueKey);
+        if (await insertOne(tx, job, settings)) return { id: job.id, created: true };
+        const holder = uniqueKey && (await findKeyHolder(tx ? queryOn(tx) : onOwn, contract.type, uniqueKey));
         if (holder) return { id: holder, created: false };
       }
     },
 
     async enqueueMany(contract, inputs, { tx, ...options } = {}) {
-      const settings = BatchSettings.parse(options);
+      const { maxAttempts = defaultAttempts, ...given } = BatchOptions.parse(options);
       z.array(contract.input).parse(inputs);
       const jobs = inputs.map((input, index) => ({
         id: uuidv7(),
         payload: jsonText(input, [index]),
         uniqueKey: null,
       }));
-      if (jobs.length > 0) await insert(queryOn(tx ?? sql), tx, contract.type, jobs, settings);
+      if (jobs.length > 0) await insertAll(tx, jobs, { ...given, jobType: contract.type, maxAttempts });
       return jobs.map((job) => job.id);
     },
 

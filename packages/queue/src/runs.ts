@@ -1,5 +1,7 @@
 import type { Sql } from '@orq/db';
-import { ShutdownError } from './errors.ts';
+import { Cancellation } from './cancellation.ts';
+import { type Completer, createCompleter } from './completer.ts';
+import { LeaseLostError, ShutdownError } from './errors.ts';
 import { execute, type Execution } from './executor.ts';
 import type { Handler } from './handler.ts';
 import type { Tenure } from './lease.ts';
@@ -10,75 +12,143 @@ import { endsWithin } from './within.ts';
 export interface RunsDeps {
   sql: Sql;
   handlers: ReadonlyMap<string, Handler>;
+  /** Handlers that run at once. */
+  concurrency: number;
   log: Logger;
   leaveToOthers(jobType: string): void;
+  /** Called when a handler has ended, before its outcome is written. */
+  onPerformed(): void;
   /** Called when a job has ended here, however it did. */
   onEnd(job: ClaimedJob, execution: Execution): void;
 }
 
-/** The jobs that this worker runs at the moment. */
+/** The jobs that this worker holds: those that run, those that wait for a slot, and those whose outcome is being written. */
 export interface Runs {
-  count(): number;
+  /** How many more jobs there is room for, when `ahead` of them may wait for a slot. */
+  room(ahead: number): number;
+  /** Jobs that wait for a slot. */
+  waiting(): number;
+  /** Runs each as soon as there is a slot for it. */
+  add(jobs: readonly ClaimedJob[], tenure: Tenure): void;
+  /** Runs it now, whether or not there is a slot. */
   launch(job: ClaimedJob, tenure: Tenure): Promise<Execution>;
-  /** Waits `drainMs` for them to end, then tells them to end and waits a little longer. */
+  /** Takes those out that have waited for a slot for longer than `ms`: another worker may have one. */
+  takeWaiting(ms: number): ClaimedJob[];
+  /** Waits `drainMs` for those that run to end, then tells them to end and waits a little longer. */
   drain(drainMs: number): Promise<void>;
   /** Nothing more is written for those that have not ended. */
   abandon(): void;
 }
 
-/** How long a handler may take to end once its signal is aborted. In ms. */
-const ABORT_GRACE_MS = 2_000;
-
-interface Run {
+interface Active {
   tenure: Tenure;
-  abort: AbortController;
+  cancellation: Cancellation;
   done: Promise<Execution>;
 }
 
-export function createRuns({ sql, handlers, log, leaveToOthers, onEnd }: RunsDeps): Runs {
-  const running = new Map<ClaimedJob, Run>();
-  const abandoned = new AbortController();
-  let watched: Tenure | undefined;
+interface Waiting {
+  job: ClaimedJob;
+  tenure: Tenure;
+  since: number;
+}
 
-  async function run(job: ClaimedJob, workerId: string, signal: AbortSignal): Promise<Execution> {
-    try {
-      const deps = { sql, workerId, handlers, log, signal, abandoned: abandoned.signal, leaveToOthers };
-      const execution = await execute(job, deps);
-      onEnd(job, execution);
-      return execution;
-    } finally {
-      running.delete(job);
+/** How long a handler may take to end once its signal is aborted. In ms. */
+const ABORT_GRACE_MS = 2_000;
+/** No more jobs are begun while so many outcomes wait to be written: the database is slow, or gone. */
+const MOST_UNWRITTEN = 2_000;
+
+export function createRuns(deps: RunsDeps): Runs {
+  const { sql, handlers, concurrency, log, leaveToOthers, onPerformed, onEnd } = deps;
+  const active = new Map<ClaimedJob, Active>();
+  const completers = new WeakMap<Tenure, Completer>();
+  const abandoned = new AbortController();
+  let queue: Waiting[] = [];
+  let performing = 0;
+
+  /** One completer a tenure, and one listener for the loss of all that it holds. */
+  function completerOf(tenure: Tenure): Completer {
+    let completer = completers.get(tenure);
+    if (!completer) {
+      completer = createCompleter(sql, tenure.workerId);
+      completers.set(tenure, completer);
+      tenure.lost.addEventListener('abort', () => drop(tenure), { once: true });
+    }
+    return completer;
+  }
+
+  function drop(tenure: Tenure) {
+    const dropped = queue.filter((waiting) => waiting.tenure === tenure);
+    queue = queue.filter((waiting) => waiting.tenure !== tenure);
+    for (const { job } of dropped) onEnd(job, { status: 'lost', result: null, error: null, durationMs: 0 });
+    for (const { cancellation, tenure: its } of active.values()) {
+      if (its === tenure) cancellation.request(new LeaseLostError());
     }
   }
 
-  /** One listener a tenure, however many jobs it runs. */
-  function watch(tenure: Tenure) {
-    if (tenure === watched) return;
-    watched = tenure;
-    const { lost } = tenure;
-    const endItsJobs = () => {
-      for (const one of running.values()) if (one.tenure === tenure) one.abort.abort(lost.reason);
-    };
-    lost.addEventListener('abort', endItsJobs, { once: true });
+  async function run(job: ClaimedJob, tenure: Tenure, cancellation: Cancellation): Promise<Execution> {
+    const completer = completerOf(tenure);
+    if (tenure.lost.aborted) cancellation.request(new LeaseLostError());
+    performing += 1;
+    const execution = await execute(job, cancellation, {
+      sql,
+      workerId: tenure.workerId,
+      completer,
+      handlers,
+      log,
+      abandoned: abandoned.signal,
+      leaveToOthers,
+      onPerformed() {
+        performing -= 1;
+        fillSlots();
+        onPerformed();
+      },
+    });
+    active.delete(job);
+    onEnd(job, execution);
+    return execution;
   }
 
-  const allEnded = () => Promise.all([...running.values()].map(({ done }) => done));
+  function launch(job: ClaimedJob, tenure: Tenure): Promise<Execution> {
+    const cancellation = new Cancellation();
+    const done = run(job, tenure, cancellation);
+    active.set(job, { tenure, cancellation, done });
+    return done;
+  }
+
+  function fillSlots() {
+    let next = 0;
+    for (; performing < concurrency && next < queue.length; next++) {
+      const waiting = queue[next];
+      if (waiting) void launch(waiting.job, waiting.tenure);
+    }
+    if (next > 0) queue = queue.slice(next);
+  }
+
+  const allEnded = () => Promise.all([...active.values()].map(({ done }) => done));
 
   return {
-    count: () => running.size,
-    launch(job, tenure) {
-      watch(tenure);
-      const abort = new AbortController();
-      if (tenure.lost.aborted) abort.abort(tenure.lost.reason);
-      const done = run(job, tenure.workerId, abort.signal);
-      running.set(job, { tenure, abort, done });
-      return done;
+    room(ahead) {
+      const unwritten = active.size - performing;
+      return unwritten > MOST_UNWRITTEN ? 0 : Math.max(0, concurrency + ahead - performing - queue.length);
+    },
+    waiting: () => queue.length,
+    add(jobs, tenure) {
+      const since = performance.now();
+      for (const job of jobs) queue.push({ job, tenure, since });
+      fillSlots();
+    },
+    launch,
+    takeWaiting(ms) {
+      const before = performance.now() - ms;
+      const taken = queue.filter(({ since }) => since <= before);
+      if (taken.length > 0) queue = queue.filter(({ since }) => since > before);
+      return taken.map(({ job }) => job);
     },
     async drain(drainMs) {
       if (await endsWithin(drainMs, allEnded())) return;
-      const jobs = [...running.keys()].map(({ id }) => id);
+      const jobs = [...active.keys()].map(({ id }) => id);
       log.warn({ jobs }, 'jobs are still running after the drain; telling them to end');
-      for (const { abort } of running.values()) abort.abort(new ShutdownError());
+      for (const { cancellation } of active.values()) cancellation.request(new ShutdownError());
       await endsWithin(ABORT_GRACE_MS, allEnded());
     },
     abandon: () => abandoned.abort(),

@@ -1,13 +1,14 @@
 import type { JobStatus } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 import { backoffMs } from './backoff.ts';
+import { type Completer, SETTLE_BOUND_MS } from './completer.ts';
 import { errorText, isConflict, isTransient, PermanentError } from './errors.ts';
 import type { Effect, Handler } from './handler.ts';
 import type { Logger } from './logger.ts';
 import type { ClaimedJob } from './sql/claim.ts';
-import { completeJob, isCompleted } from './sql/complete.ts';
+import { completeJobs, isCompleted } from './sql/complete.ts';
 import { failJob } from './sql/fail.ts';
-import { releaseJob } from './sql/release.ts';
+import { releaseJobs } from './sql/release.ts';
 import { transact } from './transact.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { within } from './within.ts';
@@ -15,6 +16,9 @@ import { within } from './within.ts';
 export interface SettleDeps {
   sql: Sql;
   workerId: string;
+  log: Logger;
+  /** Settles what has no effects together with others. */
+  completer: Completer;
   handlers: ReadonlyMap<string, Handler>;
   /** Aborted when the worker has stopped: an outcome that is not written by then is left to the lease. */
   abandoned: AbortSignal;
@@ -37,29 +41,21 @@ export interface Settled {
   error: string | null;
 }
 
-/** How long a statement that settles a job may take before the database counts as gone. In ms. */
-const STATEMENT_BOUND_MS = 30_000;
-
 const LOST: Settled = { status: 'lost', result: null, error: null };
 
 /** Writes an outcome, behind the job's fence, as soon as the database answers. Never throws. */
-export async function settle(
-  job: ClaimedJob,
-  outcome: Outcome,
-  deps: SettleDeps,
-  log: Logger,
-): Promise<Settled> {
+export async function settle(job: ClaimedJob, outcome: Outcome, deps: SettleDeps): Promise<Settled> {
   try {
-    return await untilDatabaseAnswers(() => write(job, outcome, deps), log, deps.abandoned);
+    return await untilDatabaseAnswers(() => write(job, outcome, deps), deps.log, deps.abandoned);
   } catch (error) {
     // What is left is about this job: an effect that failed, or a result that PostgreSQL cannot hold.
     if (outcome.kind === 'completed' && !isTransient(error)) {
       const cause = error instanceof EffectError ? error.cause : error;
       const failure = { kind: 'failed', error: cause, permanent: cause instanceof PermanentError } as const;
-      return settle(job, failure, deps, log);
+      return settle(job, failure, deps);
     }
-    log.error(
-      { error: errorText(error) },
+    deps.log.error(
+      { job_id: job.id, job_type: job.type, attempt: job.attempt, error: errorText(error) },
       'the outcome could not be written; the job runs again when this worker has stopped',
     );
     return { status: 'unsettled', result: null, error: errorText(error) };
@@ -80,13 +76,13 @@ async function write(job: ClaimedJob, outcome: Outcome, deps: SettleDeps): Promi
       return done ? { status: again ? 'retry' : 'failed', result: null, error } : LOST;
     }
     case 'released': {
-      const done = await answered(releaseJob(deps.sql, job));
-      return done ? { status: 'released', result: null, error: null } : LOST;
+      const done = await answered(releaseJobs(deps.sql, [job]));
+      return done === 1 ? { status: 'released', result: null, error: null } : LOST;
     }
   }
 }
 
-const answered = <T>(statement: Promise<T>) => within(STATEMENT_BOUND_MS, statement);
+const answered = <T>(statement: Promise<T>) => within(SETTLE_BOUND_MS, statement);
 
 /** Thrown inside the completing transaction to undo it: the job is another's by now. */
 class FencedError extends Error {}
@@ -97,7 +93,7 @@ class EffectError extends Error {}
 async function complete(job: ClaimedJob, result: string, effects: readonly Effect[], deps: SettleDeps) {
   const done =
     effects.length === 0
-      ? await answered(completeJob(deps.sql, job, deps.workerId, result))
+      ? await deps.completer.add({ job, result })
       : await completeWithEffects(job, result, effects, deps);
   // The answer to an earlier commit of ours may have been lost on the way.
   return done || (await answered(isCompleted(deps.sql, job)));
@@ -116,8 +112,8 @@ async function completeWithEffects(
 
   const written = transact(sql, async (tx) => {
     // The fence first: it locks the job, so that no effect is written for a job that is another's.
-    const isOurs = await completeJob(tx, job, workerId, result);
-    if (!isOurs || late) throw new FencedError();
+    const settled = await completeJobs(tx, workerId, [{ job, result }]);
+    if (!settled.has(job.id) || late) throw new FencedError();
     passFence();
     for (const effect of effects) {
       try {

@@ -6,11 +6,13 @@ import { errorText } from './errors.ts';
 import type { Handler } from './handler.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createLease, type Tenure } from './lease.ts';
+import { createLookahead } from './lookahead.ts';
 import { silent } from './logger.ts';
 import { processResult } from './process-result.ts';
 import { createRuns } from './runs.ts';
 import { sleep } from './sleep.ts';
 import type { ClaimedJob } from './sql/claim.ts';
+import { releaseJobs } from './sql/release.ts';
 import { createSubscription } from './subscription.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { createVitals } from './vitals.ts';
@@ -70,7 +72,8 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
   const lease = createLease(sql, registration, log, vitals.database);
   const subscription = createSubscription({ sql, queues, onRing: wake.ring, log });
   const housekeeping = createHousekeeping({ sql, ledger, leftToOthers, everyMs: pollIntervalMs, log });
-  const claim = createClaimer({
+  const lookahead = createLookahead();
+  const claimer = createClaimer({
     sql,
     queues,
     ledger,
@@ -78,40 +81,73 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     stopped: stopped.signal,
     boundMs: STEP_BOUND_MS,
     onLostAnswer: housekeeping.hasten,
+    onStragglers(jobs, workerId) {
+      if (tenure?.workerId === workerId) runs.add(jobs, tenure);
+    },
   });
   const runs = createRuns({
     sql,
     handlers,
+    concurrency,
     log,
     leaveToOthers: (type) => void leftToOthers.add(type),
+    onPerformed() {
+      lookahead.jobEnded();
+      ringWhenHungry();
+    },
     onEnd(job, { status }) {
+      ringWhenHungry();
       // What is unsettled stays claimed, so that it runs again when this worker has stopped.
       if (status !== 'unsettled') ledger.jobDone(job.claimId);
-      if (backlog) wake.ring();
     },
   });
+  let tenure: Tenure | undefined;
   /** Whether the last claim took all that there was room for: then there may be more. */
   let backlog = false;
+  /** A claim is worth its round trip once so few jobs wait for a slot. */
+  let refillAt = 0;
   let starting: Promise<void> | undefined;
   let loop: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;
 
+  function ringWhenHungry() {
+    if (backlog && runs.waiting() <= refillAt) wake.ring();
+  }
+
   /** Registers the worker where it is not, and does what it owes to others. */
   async function prepare(): Promise<Tenure> {
-    const tenure = await within(STEP_BOUND_MS, lease.hold());
+    tenure = await within(STEP_BOUND_MS, lease.hold());
     await within(STEP_BOUND_MS, housekeeping.keep(tenure.workerId));
     return tenure;
   }
 
-  async function turn(): Promise<void> {
-    const tenure = await prepare();
-    const free = concurrency - runs.count();
+  async function claim(holder: Tenure, limit: number): Promise<void> {
+    const askedAt = performance.now();
     let taken = 0;
-    for await (const jobs of claim(tenure.workerId, Math.max(0, free))) {
-      for (const job of jobs) void runs.launch(job, tenure);
+    for await (const jobs of claimer.claim(holder.workerId, limit)) {
+      runs.add(jobs, holder);
       taken += jobs.length;
     }
-    backlog = taken >= free;
+    lookahead.claimTook(performance.now() - askedAt);
+    backlog = taken >= limit;
+  }
+
+  /** Jobs that were claimed ahead of a slot go back: at once when the worker stops, else when they wait too long. */
+  async function handBackWaiting(longerThanMs: number): Promise<void> {
+    const jobs = runs.takeWaiting(longerThanMs);
+    if (jobs.length === 0) return;
+    await within(STEP_BOUND_MS, releaseJobs(sql, jobs));
+    for (const job of jobs) ledger.jobDone(job.claimId);
+  }
+
+  async function turn(): Promise<void> {
+    const holder = await prepare();
+    await handBackWaiting(pollIntervalMs);
+    const ahead = lookahead.jobs();
+    const room = runs.room(ahead);
+    refillAt = Math.floor(ahead / 2);
+    if (room > 0 && runs.waiting() <= refillAt) await claim(holder, room);
+    else backlog = true;
     vitals.database(true);
   }
 
@@ -121,7 +157,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
       try {
         await turn();
         failures = 0;
-        await wake.wait(pollIntervalMs);
+        await wake.wait(Math.min(pollIntervalMs, backlog ? Infinity : claimer.moreIn()));
       } catch (error) {
         failures += 1;
         vitals.database(false);
@@ -149,6 +185,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     stopped.abort();
     wake.ring();
     await endsWithin(LAST_TURN_MS, Promise.resolve(loop));
+    await farewell('hand back what was claimed ahead', () => handBackWaiting(0));
     await runs.drain(drainMs);
     await Promise.all([
       farewell('hand back what did not end and take the worker off the list', () => lease.end()),
@@ -164,16 +201,21 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     );
   }
 
+  /** Looks everywhere before it says that there is none. */
   async function claimOne({ workerId }: Tenure): Promise<ClaimedJob | undefined> {
-    for await (const [job] of claim(workerId, 1)) if (job) return job;
-    return undefined;
+    for (;;) {
+      for await (const [job] of claimer.claim(workerId, 1)) if (job) return job;
+      const moreIn = claimer.moreIn();
+      if (moreIn > pollIntervalMs) return undefined;
+      await sleep(moreIn, stopped.signal);
+    }
   }
 
   async function processOne(): Promise<ProcessResult> {
-    const tenure = await prepare();
-    const job = await claimOne(tenure);
+    const holder = await prepare();
+    const job = await claimOne(holder);
     if (!job) return { processed: false, message: 'No pending jobs in queue' };
-    const execution = await runs.launch(job, tenure);
+    const execution = await runs.launch(job, holder);
     // Another worker knows its type: this one was not for us.
     if (execution.status === 'released' && leftToOthers.has(job.type)) return processOne();
     return processResult(sql, job, execution);

@@ -1,7 +1,7 @@
 /**
- * Strings as PostgreSQL writes an array of them. Sent as text and cast: a client that has not fetched the database's
+ * Values as PostgreSQL writes an array of them. Sent as text and cast: a client that has not fetched the database's
  * array types, or that drizzle has changed, sends it all the same.
  */
-export function arrayLiteral(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join()}}`;
+export function arrayLiteral(values: readonly (string | number)[]): string {
+  return `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join()}}`;
 }

@@ -1,25 +1,35 @@
 import type { Sql, TransactionSql } from '@orq/db';
+import { arrayLiteral } from './array-literal.ts';
 import type { ClaimedJob } from './claim.ts';
 
+/** A job that has run, and what it gave. */
+export interface Completion {
+  job: ClaimedJob;
+  /** JSON text. */
+  result: string;
+}
+
 /**
- * Settles a job as completed: one HOT update, fenced.
+ * Settles jobs as completed, each behind its fence. The statement is the function `orq.complete_jobs`
+ * (packages/db/migrations), which pins its plan.
  *
- * @param result JSON text
- * @returns false when the job is no longer this claim's
+ * @param completions in the order of their ids, so that no two of these statements wait for each other
+ * @returns the ids of those that were still these claims' to settle
  */
-export async function completeJob(
+export async function completeJobs(
   sql: Sql | TransactionSql,
-  job: ClaimedJob,
   workerId: string,
-  result: string,
-): Promise<boolean> {
-  const { count } = await sql`
-    UPDATE orq.jobs
-    SET state = 'completed', attempt = ${job.attempt}, result = ${result}::text::jsonb, error = NULL, progress = 1,
-      worker_id = ${workerId}, unique_key = NULL, started_at = ${job.claimedAt}::text::timestamptz,
-      finished_at = now(), updated_at = now()
-    WHERE id = ${job.id} AND state = 'open' AND fence = ${job.fence}`;
-  return count === 1;
+  completions: readonly Completion[],
+): Promise<Set<string>> {
+  const rows = await sql<{ id: string }[]>`
+    SELECT id FROM orq.complete_jobs(
+      ${workerId},
+      ${arrayLiteral(completions.map(({ job }) => job.id))}::uuid[],
+      ${arrayLiteral(completions.map(({ job }) => job.fence))}::integer[],
+      ${arrayLiteral(completions.map(({ result }) => result))}::text[],
+      ${arrayLiteral(completions.map(({ job }) => job.claimedAt))}::text[]
+    ) AS id`;
+  return new Set(rows.map((row) => row.id));
 }
 
 /** Whether this very claim has completed the job: its fence is no one else's, and completing does not raise it. */

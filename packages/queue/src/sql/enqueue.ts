@@ -1,5 +1,16 @@
 import type { Query } from '../transaction.ts';
 
+/** How a job is to run. */
+export interface JobSettings {
+  queue: string;
+  jobType: string;
+  priority: number;
+  /** Null: at once. */
+  runAt: Date | null;
+  maxAttempts: number;
+  tags: readonly string[];
+}
+
 export interface JobDraft {
   id: string;
   /** JSON text. */
@@ -7,48 +18,57 @@ export interface JobDraft {
   uniqueKey: string | null;
 }
 
-/** Jobs of one type that share all but id, payload and key. */
-export interface EnqueueBatch {
-  queue: string;
-  jobType: string;
-  priority: number;
-  runAt: Date | null;
-  maxAttempts: number;
-  tags: readonly string[];
-  jobs: readonly JobDraft[];
-}
-
 const INSERT = `
 WITH job AS (
-  INSERT INTO orq.jobs (id, queue, job_type, priority, run_at, max_attempts, payload, unique_key, tags)
-  SELECT x.id, $2::text, $3::text, $4::text::smallint,
-    coalesce($5::text::timestamptz, statement_timestamp()), $6::text::integer, coalesce(x.payload, 'null'), x."uniqueKey",
-    ARRAY(SELECT jsonb_array_elements_text($7::text::jsonb))
-  FROM jsonb_to_recordset($1::text::jsonb) AS x (id uuid, payload jsonb, "uniqueKey" text)
+  INSERT INTO orq.jobs (id, run_at, priority, max_attempts, queue, job_type, payload, tags, unique_key)
+  SELECT x.id, coalesce(x."runAt", $5::text::timestamptz, statement_timestamp()),
+    coalesce(x.priority, $4::text::smallint), coalesce(x."maxAttempts", $6::text::smallint),
+    coalesce(x.queue, $2::text), coalesce(x."jobType", $3::text), coalesce(x.payload, 'null'),
+    coalesce(x.tags, (SELECT array_agg(tag) FROM jsonb_array_elements_text($7::text::jsonb) AS tag)), x."uniqueKey"
+  FROM json_to_recordset($1::text::json) AS x (
+    id uuid, payload jsonb, "uniqueKey" text,
+    queue text, "jobType" text, priority smallint, "runAt" timestamptz, "maxAttempts" smallint, tags text[])
   ON CONFLICT (job_type, unique_key) WHERE unique_key IS NOT NULL DO NOTHING
-  RETURNING id, queue, priority, run_at, job_type
+  RETURNING id, queue, priority, run_at
 ), waiting AS (
-  INSERT INTO orq.ready (queue, priority, run_at, job_id, job_type)
-  SELECT queue, priority, run_at, id, job_type FROM job
+  INSERT INTO orq.ready (queue, priority, run_at, job_id)
+  SELECT queue, priority, run_at, id FROM job
 )
 SELECT id FROM job`;
 
-/** Inserts the batch; a job whose key an unfinished one holds is left out. @returns the ids that were inserted */
-export async function insertJobs(query: Query, batch: EnqueueBatch): Promise<Set<string>> {
-  const rows = await query<{ id: string }>(INSERT, [
-    `[${batch.jobs.map(record).join()}]`,
-    batch.queue,
-    batch.jobType,
-    String(batch.priority),
-    batch.runAt?.toISOString() ?? null,
-    String(batch.maxAttempts),
-    JSON.stringify(batch.tags),
+/**
+ * Inserts jobs; one whose key an unfinished job holds is left out.
+ *
+ * @param shared the settings of all of them
+ * @returns the ids that were inserted
+ */
+export const insertJobs = (query: Query, jobs: readonly JobDraft[], shared: JobSettings) =>
+  insert(query, jobs.map(record), [
+    shared.queue,
+    shared.jobType,
+    String(shared.priority),
+    shared.runAt?.toISOString() ?? null,
+    String(shared.maxAttempts),
+    JSON.stringify(shared.tags),
   ]);
+
+/** As insertJobs, for jobs that each have settings of their own. */
+export const insertMixedJobs = (query: Query, jobs: readonly (JobDraft & { settings: JobSettings })[]) =>
+  insert(query, jobs.map(recordWithSettings), [null, null, null, null, null, null]);
+
+async function insert(query: Query, records: readonly string[], shared: readonly (string | null)[]) {
+  const rows = await query<{ id: string }>(INSERT, [`[${records.join()}]`, ...shared]);
   return new Set(rows.map((row) => row.id));
 }
 
 const record = ({ id, payload, uniqueKey }: JobDraft) =>
   `{"id":"${id}","payload":${payload},"uniqueKey":${JSON.stringify(uniqueKey)}}`;
+
+const recordWithSettings = ({ settings, ...draft }: JobDraft & { settings: JobSettings }) => {
+  const { tags, ...others } = settings;
+  const own = JSON.stringify(tags.length > 0 ? settings : others);
+  return `${record(draft).slice(0, -1)},${own.slice(1)}`;
+};
 
 const HOLDER = `SELECT id FROM orq.jobs WHERE job_type = $1::text AND unique_key = $2::text`;
 

@@ -28,12 +28,12 @@ export async function failJob(
         unique_key = CASE WHEN ${again} THEN unique_key END,
         started_at = ${job.claimedAt}::text::timestamptz,
         finished_at = CASE WHEN NOT ${again} THEN now() END,
-        updated_at = now()
+        touched_at = now()
       WHERE id = ${job.id} AND state = 'open' AND fence = ${job.fence}
-      RETURNING id, queue, priority, run_at, job_type, attempt, started_at
+      RETURNING id, queue, priority, run_at, attempt, started_at
     ), waiting AS (
-      INSERT INTO orq.ready (queue, priority, run_at, job_id, job_type)
-      SELECT queue, priority, run_at, id, job_type FROM job WHERE ${again}
+      INSERT INTO orq.ready (queue, priority, run_at, job_id)
+      SELECT queue, priority, run_at, id FROM job WHERE ${again}
     ), noted AS (
       INSERT INTO orq.job_attempts (job_id, attempt, outcome, worker_id, started_at, finished_at, error)
       SELECT id, attempt, 'failed', ${workerId}, started_at, now(), ${error} FROM job

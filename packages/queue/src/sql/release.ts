@@ -4,19 +4,22 @@ import { arrayLiteral } from './array-literal.ts';
 /** Hands back what the CTE `held` (id, fence) names, each where it stood before; what is no longer held so is passed over. */
 const handBack = (sql: Sql) => sql`
   job AS (
-    UPDATE orq.jobs j SET fence = j.fence + 1, progress = NULL, updated_at = now()
+    UPDATE orq.jobs j SET fence = j.fence + 1, progress = NULL, touched_at = now()
     FROM held
     WHERE j.id = held.id AND j.fence = held.fence AND j.state = 'open'
-    RETURNING j.queue, j.priority, j.run_at, j.id, j.job_type
+    RETURNING j.queue, j.priority, j.run_at, j.id
   )
-  INSERT INTO orq.ready (queue, priority, run_at, job_id, job_type)
-  SELECT queue, priority, run_at, id, job_type FROM job`;
+  INSERT INTO orq.ready (queue, priority, run_at, job_id)
+  SELECT queue, priority, run_at, id FROM job`;
 
-/** Hands a job back to `ready`, no attempt spent. @returns false when the job is no longer held */
-export async function releaseJob(sql: Sql, job: { id: string; fence: number }): Promise<boolean> {
+/** Hands jobs back to `ready`, no attempt spent. @returns how many were still held so */
+export async function releaseJobs(sql: Sql, jobs: readonly { id: string; fence: number }[]): Promise<number> {
   const { count } = await sql`
-    WITH held AS (SELECT ${job.id}::uuid AS id, ${job.fence}::integer AS fence), ${handBack(sql)}`;
-  return count === 1;
+    WITH held AS (
+      SELECT pair.id, pair.fence
+      FROM unnest(${arrayLiteral(jobs.map(({ id }) => id))}::uuid[], ${arrayLiteral(jobs.map(({ fence }) => fence))}::integer[]) AS pair (id, fence)
+    ), ${handBack(sql)}`;
+  return count;
 }
 
 /** Hands back whatever is still open in these claims, and removes them. @returns how many jobs were handed back */

@@ -47,13 +47,13 @@ export async function rescueJobs(sql: Sql, rescuer: string): Promise<RescuedJob[
         unique_key = CASE WHEN j.attempt + 1 < j.max_attempts THEN j.unique_key END,
         started_at = held.claimed_at,
         finished_at = CASE WHEN j.attempt + 1 < j.max_attempts THEN NULL ELSE now() END,
-        updated_at = now()
+        touched_at = now()
       FROM held
       WHERE j.id = held.job_id AND j.fence = held.fence AND j.state = 'open'
       RETURNING j.id, j.queue, j.priority, j.run_at, j.job_type, j.attempt, j.state, j.worker_id, j.started_at, j.error
     ), waiting AS (
-      INSERT INTO orq.ready (queue, priority, run_at, job_id, job_type)
-      SELECT queue, priority, run_at, id, job_type FROM job WHERE state = 'open'
+      INSERT INTO orq.ready (queue, priority, run_at, job_id)
+      SELECT queue, priority, run_at, id FROM job WHERE state = 'open'
     ), noted AS (
       INSERT INTO orq.job_attempts (job_id, attempt, outcome, worker_id, started_at, finished_at, error)
       SELECT id, attempt, 'lost', worker_id, started_at, now(), error FROM job

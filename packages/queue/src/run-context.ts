@@ -1,0 +1,69 @@
+import type { Sql } from '@orq/db';
+import type { Cancellation } from './cancellation.ts';
+import type { Effect, JobContext, JobInfo, RunContext } from './handler.ts';
+import type { Logger } from './logger.ts';
+import { createProgressReporter, type ProgressReporter } from './progress-reporter.ts';
+import type { ClaimedJob } from './sql/claim.ts';
+
+/**
+ * What one run of a handler is given. Its parts are made when they are first asked for: most handlers of small jobs ask
+ * for the input alone, and at a hundred thousand jobs a second the rest would be most of the cost.
+ */
+export class HandlerRun implements RunContext {
+  readonly job: JobInfo;
+  readonly #claimed: ClaimedJob;
+  readonly #sql: Sql;
+  readonly #cancellation: Cancellation;
+  readonly #baseLog: Logger;
+  #log: Logger | undefined;
+  #reporter: ProgressReporter | undefined;
+  #effects: Effect[] = [];
+  #ended = false;
+
+  constructor(claimed: ClaimedJob, sql: Sql, cancellation: Cancellation, log: Logger) {
+    this.job = {
+      id: claimed.id,
+      type: claimed.type,
+      attempt: claimed.attempt,
+      maxAttempts: claimed.maxAttempts,
+    };
+    this.#claimed = claimed;
+    this.#sql = sql;
+    this.#cancellation = cancellation;
+    this.#baseLog = log;
+  }
+
+  get signal(): AbortSignal {
+    return this.#cancellation.signal;
+  }
+
+  get log(): Logger {
+    const { id, type, attempt } = this.job;
+    this.#log ??= this.#baseLog.child({ job_id: id, job_type: type, attempt });
+    return this.#log;
+  }
+
+  get progress(): JobContext<unknown>['progress'] {
+    return (fraction) => {
+      if (this.#ended) return;
+      this.#reporter ??= createProgressReporter(this.#sql, this.#claimed);
+      this.#reporter.report(fraction);
+    };
+  }
+
+  /** What a handler adds once it has ended cannot count any more: whether it did would be a matter of luck. */
+  get commit(): JobContext<unknown>['commit'] {
+    return (effect) => {
+      if (this.#ended) {
+        this.log.error({}, 'commit() was called after the handler had ended: its effect is not written');
+      } else this.#effects.push(effect);
+    };
+  }
+
+  /** The handler has ended: nothing that it still does counts. @returns the effects that it added */
+  async end(): Promise<readonly Effect[]> {
+    this.#ended = true;
+    await this.#reporter?.close();
+    return this.#effects;
+  }
+}
