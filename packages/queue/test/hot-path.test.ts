@@ -27,10 +27,7 @@ test.each(['auto', 'force_generic_plan', 'force_custom_plan'])(
     for (const plan of plans) {
       expect(plan).toMatch(/Index (Only )?Scan using ready_pkey on ready/);
       expect(plan).toMatch(/Tid Scan on ready/);
-      expect(plan).toMatch(/Index Scan using jobs_pkey on jobs/);
-      expect(plan).not.toMatch(/Seq Scan on (ready|jobs)/);
-      // Only the few rows that it gives are sorted.
-      expect(plan.match(/Sort {2}\(/g)).toHaveLength(1);
+      expect(plan).not.toMatch(/Seq Scan|Bitmap|Sort/);
     }
   },
 );
@@ -71,10 +68,11 @@ async function openExplaining(url: string, mode: string) {
   const plans: string[] = [];
   const explained = postgres(url, {
     max: 1,
-    onnotice: ({ message = '' }) => void (message.includes('plan:') && plans.push(message)),
+    onnotice: ({ message = '' }) => void (message.includes('Delete on ready') && plans.push(message)),
   });
   await explained`LOAD 'auto_explain'`;
   await explained`SET auto_explain.log_level = notice`;
+  await explained`SET auto_explain.log_nested_statements = on`;
   await explained`SELECT set_config('plan_cache_mode', ${mode}, false)`;
   await explained`SET auto_explain.log_min_duration = 0`;
   return { explained, plans, close: () => explained.end() };

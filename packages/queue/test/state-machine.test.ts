@@ -4,9 +4,9 @@ import { waitFor } from '@orq/testing';
 import { describe, expect, test } from 'vitest';
 import { defineHandler, PermanentError, type Transition, transitions } from '../src/index.ts';
 import type { ClaimedJob } from '../src/sql/claim.ts';
-import { completeJob } from '../src/sql/complete.ts';
+import { completeJobs } from '../src/sql/complete.ts';
 import { failJob } from '../src/sql/fail.ts';
-import { releaseJob } from '../src/sql/release.ts';
+import { releaseJobs } from '../src/sql/release.ts';
 import { rescueJobs } from '../src/sql/rescue.ts';
 import { claimUnheard, dieWithJobs } from './support/dead-worker.ts';
 import { echo, openTestQueue, type TestQueue } from './support/test-queue.ts';
@@ -54,11 +54,11 @@ describe('a job goes', () => {
     if (!job) throw new Error('nothing was claimed');
     switch (by) {
       case 'complete':
-        return completeJob(t.sql, job, workerId, '{}');
+        return completeJobs(t.sql, workerId, [{ job, result: '{}' }]);
       case 'fail':
         return failJob(t.sql, job, workerId, 'no luck', to === 'retry' ? 0 : null);
       case 'release':
-        return releaseJob(t.sql, job);
+        return releaseJobs(t.sql, [job]);
       case 'rescue':
         await t.sql`DELETE FROM orq.workers WHERE id = ${workerId}`;
         return rescueJobs(t.sql, workerId);

@@ -183,9 +183,9 @@ test('a job that nobody announced is found by polling', async () => {
     WITH job AS (
       INSERT INTO orq.jobs (id, queue, job_type, priority, run_at, max_attempts, payload)
       VALUES (gen_random_uuid(), 'default', 'echo', 0, now(), 4, '{"text": "quiet"}')
-      RETURNING queue, priority, run_at, id, job_type
+      RETURNING queue, priority, run_at, id
     )
-    INSERT INTO orq.ready (queue, priority, run_at, job_id, job_type) SELECT * FROM job`;
+    INSERT INTO orq.ready (queue, priority, run_at, job_id) SELECT * FROM job`;
 
   await waitFor(async () => (await openJobs(t)) === 0, { describe: 'the job ran' });
 });

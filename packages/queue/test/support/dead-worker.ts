@@ -5,7 +5,8 @@ import { registerWorker } from '../../src/sql/workers.ts';
 
 /** Claims what is due in a worker's name and tells it nothing: as when the answer is lost on the way. */
 export function claimUnheard(sql: Sql, workerId: string, limit = 100): Promise<ClaimedJob[]> {
-  return claimJobs(sql, { claimId: uuidv7(), workerId, queue: 'default', limit, except: [], finished: [] });
+  const request = { claimId: uuidv7(), workerId, queue: 'default', limit, except: [], finished: [] };
+  return claimJobs(sql, { ...request, from: 'sweep' });
 }
 
 /** A worker with a lease of 30 s that registers, claims what is due, and is never heard of again. */
