@@ -1,6 +1,6 @@
 import type { Logger } from '../../src/index.ts';
 
-export interface LogLine extends Record<string, unknown> {
+interface LogLine extends Record<string, unknown> {
   level: 'debug' | 'info' | 'warn' | 'error';
   message: string;
 }

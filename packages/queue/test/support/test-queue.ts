@@ -21,7 +21,7 @@ export const echo = defineJob({
 
 export const runEcho = defineHandler(echo, async ({ input }) => ({ text: input.text }));
 
-export interface FailedAttempt {
+interface FailedAttempt {
   attempt: number;
   outcome: 'failed' | 'lost';
   error: string;
