@@ -196,10 +196,9 @@ describe.concurrent('a worker whose database is gone', () => {
     expect(lines).toContainEqual(expect.objectContaining({ failures: 1, level: 'warn' }));
   });
 
-  test('hands back a claim whose answer was lost, and runs its jobs', async () => {
+  test('runs the jobs of a claim that was cut off, whether or not it came about', async () => {
     await using t = await openDisturbedQueue();
-    const { log, lines } = recordLog();
-    await t.worker({ sql: t.disturbed, handlers: [writeText], pollIntervalMs: 60_000, log }).start();
+    await t.worker({ sql: t.disturbed, handlers: [writeText], pollIntervalMs: 60_000 }).start();
     await waitFor(() => listener(t), { describe: 'it listens' });
     const lock = await holdLock(t, (tx) => tx`LOCK TABLE orq.claims IN SHARE MODE`);
 
@@ -211,7 +210,6 @@ describe.concurrent('a worker whose database is gone', () => {
     expect(await t.until(id, 'completed')).toMatchObject({ attempt: 1 });
     expect(await t.failedAttempts(id)).toEqual([]);
     expect(await t.sql`SELECT FROM public.effects`).toHaveLength(1);
-    expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', claims: 1, jobs: 1 }));
   });
 
   test('waits for it at the start, and until it is stopped', async () => {
