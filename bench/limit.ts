@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { command } from './src/command.ts';
 import { limit } from './src/limit/limit.ts';
-import { createLifetime } from './src/lifetime.ts';
+import type { Lifetime } from './src/lifetime.ts';
 import { summarize } from './src/report/statistics.ts';
 import { openPostgres } from './src/servers.ts';
 
@@ -23,34 +24,29 @@ const { values } = parseArgs({
 });
 const say = (...lines: string[]) => void process.stdout.write(`${lines.join('\n')}\n`);
 
-async function main(): Promise<void> {
-  const lifetime = createLifetime();
-  try {
-    const url = await openPostgres(lifetime);
-    const sizes = {
-      jobs: Number(values.jobs),
-      batch: Number(values.batch),
-      inFlight: Number(values['in-flight']),
-    };
-    const runs: Awaited<ReturnType<typeof limit>>[] = [];
-    for (let round = 0; round < Number(values.rounds); round += 1) {
-      const ran = await limit(url, sizes, lifetime);
-      runs.push(ran);
-      const { jobsPerS, claimMs, completeMs, cpuUs } = ran;
-      say(
-        `${Math.round(jobsPerS)} jobs/s; a claim ${claimMs.toFixed(2)} ms, a completion ${completeMs.toFixed(2)} ms; ` +
-          `own CPU ${cpuUs.toFixed(1)} µs/job`,
-      );
-    }
-    const { median, min, max } = summarize(runs.map(({ jobsPerS }) => jobsPerS));
+async function main(lifetime: Lifetime): Promise<void> {
+  const url = await openPostgres(lifetime);
+  const sizes = {
+    jobs: Number(values.jobs),
+    batch: Number(values.batch),
+    inFlight: Number(values['in-flight']),
+  };
+  const runs: Awaited<ReturnType<typeof limit>>[] = [];
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    const ran = await limit(url, sizes, lifetime);
+    runs.push(ran);
+    const { jobsPerS, claimMs, completeMs, cpuUs } = ran;
     say(
-      `median ${Math.round(median)} jobs/s (${Math.round(min)}..${Math.round(max)})`,
-      JSON.stringify({ sizes, runs }),
+      `${Math.round(jobsPerS)} jobs/s; a claim ${claimMs.toFixed(2)} ms, a completion ${completeMs.toFixed(2)} ms; ` +
+        `own CPU ${cpuUs.toFixed(1)} µs/job`,
     );
-  } finally {
-    await lifetime.end();
   }
+  const { median, min, max } = summarize(runs.map(({ jobsPerS }) => jobsPerS));
+  say(
+    `median ${Math.round(median)} jobs/s (${Math.round(min)}..${Math.round(max)})`,
+    JSON.stringify({ sizes, runs }),
+  );
 }
 
 if (values.help) say(HELP);
-else await main();
+else await command(main);

@@ -1,5 +1,6 @@
 import type { ContenderName } from './src/contenders/index.ts';
-import { createLifetime, type Lifetime } from './src/lifetime.ts';
+import { command } from './src/command.ts';
+import type { Lifetime } from './src/lifetime.ts';
 import { describe, describeMachine } from './src/machine.ts';
 import { ownNode, packagedNode, runsPeers } from './src/node-binary.ts';
 import { HELP, type Options, parseOptions } from './src/options.ts';
@@ -59,13 +60,8 @@ function reasons(nodeRunsPeers: boolean, hasRedis: boolean): Partial<Record<Cont
   };
 }
 
-const options = parseOptions(process.argv.slice(2));
-if (options === null) say(HELP);
-else {
-  const lifetime = createLifetime();
-  try {
-    if (!(await main(options, lifetime))) process.exitCode = 1;
-  } finally {
-    await lifetime.end();
-  }
-}
+await command(async (lifetime) => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === null) say(HELP);
+  else if (!(await main(options, lifetime))) process.exitCode = 1;
+});

@@ -26,7 +26,12 @@ export interface Ran {
   failures: number;
 }
 
-/** Runs every round for every contender, one after the other, so often as asked. What fails is said, and the rest goes on. */
+/**
+ * Runs every round for every contender, one after the other, as often as asked. What fails is said, and the
+ * rest goes on.
+ *
+ * @throws once it is interrupted
+ */
 export async function run(deps: RunDeps): Promise<Ran> {
   const { options, contenders, say } = deps;
   const rounds = ROUNDS.filter(({ name }) => options.only.includes(name));
@@ -36,11 +41,13 @@ export async function run(deps: RunDeps): Promise<Ran> {
     const taking = contenders.filter((name) => round.contenders.includes(name));
     for (let turn = 0; turn < options.rounds; turn += 1) {
       for (const contender of taking) {
+        deps.lifetime.stopping.throwIfAborted();
         try {
           const measured = await measure(round, contender, deps, ran.settings);
           ran.results.add(round.name, contender, measured);
           say(line(round, contender, measured));
         } catch (error) {
+          deps.lifetime.stopping.throwIfAborted();
           ran.failures += 1;
           say(`  ${contender.padEnd(16)} FAILED: ${error instanceof Error ? error.message : String(error)}`);
         }
