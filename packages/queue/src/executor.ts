@@ -57,9 +57,9 @@ async function attempt(job: ClaimedJob, cancellation: Cancellation, deps: Execut
     const handler = deps.handlers.get(job.type);
     if (!handler) return await unknownType(job, cancellation, deps);
     const output = await parseInput(handler, job)(run);
-    return { kind: 'completed', result: serialize(handler, output), effects: await run.end() };
+    return { kind: 'completed', result: serialize(handler, output), effects: run.end() };
   } catch (error) {
-    await run.end();
+    run.end();
     if (cancellation.requested) return { kind: 'released' };
     return { kind: 'failed', error, permanent: error instanceof PermanentError };
   }

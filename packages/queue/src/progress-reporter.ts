@@ -7,8 +7,8 @@ const WRITE_EVERY_MS = 500;
 
 export interface ProgressReporter {
   report(fraction: number): void;
-  /** Nothing is written after this. */
-  close(): Promise<void>;
+  /** Nothing more is written. What is under way is fenced, so no one needs to wait for it. */
+  close(): void;
 }
 
 /** Writes the newest fraction, never two at a time, and lets a failed write go: the next one makes up for it. */
@@ -17,7 +17,7 @@ export function createProgressReporter(sql: Sql, job: ClaimedJob): ProgressRepor
   let written = -1;
   let lastWriteAt = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let writing: Promise<void> | undefined;
+  let writing = false;
   let closed = false;
 
   function schedule() {
@@ -30,10 +30,11 @@ export function createProgressReporter(sql: Sql, job: ClaimedJob): ProgressRepor
     if (newest === null) return;
     written = newest;
     lastWriteAt = performance.now();
-    writing = reportProgress(sql, job, newest)
+    writing = true;
+    void reportProgress(sql, job, newest)
       .catch(() => undefined)
       .finally(() => {
-        writing = undefined;
+        writing = false;
         schedule();
       });
   }
@@ -44,10 +45,9 @@ export function createProgressReporter(sql: Sql, job: ClaimedJob): ProgressRepor
       newest = Math.min(1, Math.max(0, fraction));
       schedule();
     },
-    async close() {
+    close() {
       closed = true;
       clearTimeout(timer);
-      await writing;
     },
   };
 }

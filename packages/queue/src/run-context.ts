@@ -61,9 +61,9 @@ export class HandlerRun implements RunContext {
   }
 
   /** The handler has ended: nothing that it still does counts. @returns the effects that it added */
-  async end(): Promise<readonly Effect[]> {
+  end(): readonly Effect[] {
     this.#ended = true;
-    await this.#reporter?.close();
+    this.#reporter?.close();
     return this.#effects;
   }
 }
