@@ -115,6 +115,26 @@ test('an effect whose connection ends while it does something else is written on
   expect(effects.map((row) => row['text'])).toEqual(['more of one', 'one']);
 });
 
+test('an effect that says nothing of the end of its connection is written once all the same', async () => {
+  await using t = await openDisturbedQueue();
+  let runs = 0;
+  const silent = defineHandler(echo, async ({ input, commit }) => {
+    commit(async (tx) => {
+      runs += 1;
+      await tx`INSERT INTO public.effects VALUES (${input.text})`;
+      if (runs === 1) await tx`SELECT pg_terminate_backend(pg_backend_pid())`.catch(() => undefined);
+    });
+    return input;
+  });
+  const { id } = await t.queue.enqueue(echo, { text: 'hello' });
+
+  await t.worker({ sql: t.disturbed, handlers: [silent] }).start();
+
+  expect(await t.until(id, 'completed')).toMatchObject({ attempt: 1 });
+  expect(await t.sql`SELECT FROM public.effects`).toHaveLength(1);
+  expect(runs).toBe(2);
+});
+
 describe.concurrent('a worker whose database is gone', () => {
   test('says so, and goes on by itself once it is back', async () => {
     await using t = await openDisturbedQueue();

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defineHandler } from '../src/index.ts';
 import { createGate } from './support/gate.ts';
 import { recordLog } from './support/recorded-log.ts';
+import { refuse } from './support/refuse.ts';
 import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
 
 /** Says when it has begun, and ends when it is told to. */
@@ -146,14 +147,10 @@ describe('stop()', () => {
     const worker = t.worker({ handlers: [stuck], leaseMs: 300 });
     await worker.start();
     await gate.reached;
-    await t.sql`
-      CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'no room in ready'; END $$`;
-    await t.sql`
-      CREATE TRIGGER refuse BEFORE INSERT ON orq.ready FOR EACH ROW EXECUTE FUNCTION public.refuse()`;
+    const allow = await refuse(t.sql, 'INSERT', 'ready');
 
     await worker.stop({ drainMs: 0 });
-    await t.sql`DROP TRIGGER refuse ON orq.ready`;
+    await allow();
     await t.worker({ handlers: [runEcho], pollIntervalMs: 50 }).start();
 
     expect(await t.until(id, 'completed')).toMatchObject({ attempt: 2 });

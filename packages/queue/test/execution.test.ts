@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineHandler, PermanentError } from '../src/index.ts';
 import { recordLog } from './support/recorded-log.ts';
+import { refuse } from './support/refuse.ts';
 import { echo, openTestQueue, runEcho } from './support/test-queue.ts';
 
 const NO_JOB = { processed: false, message: 'No pending jobs in queue' };
@@ -78,8 +79,8 @@ describe('a job', () => {
     await using t = await openTestQueue();
     let seen: number | null | undefined = null;
     const half = defineHandler(echo, async ({ job, input, progress }) => {
-      progress(Number.NaN);
       progress(0.5);
+      progress(Number.NaN);
       await waitFor(async () => (seen = (await t.queue.get(job.id))?.progress), { describe: 'progress' });
       return input;
     });
@@ -88,6 +89,23 @@ describe('a job', () => {
     await t.worker({ handlers: [half] }).processOne();
 
     expect(seen).toBe(0.5);
+  });
+
+  test('stays with its worker when its outcome cannot be written, until that stops', async () => {
+    await using t = await openTestQueue();
+    const { log, lines } = recordLog();
+    const fail = defineHandler(echo, async () => Promise.reject(new Error('no luck')));
+    const { id } = await t.queue.enqueue(echo, { text: 'hello' });
+    await refuse(t.sql, 'INSERT', 'job_attempts');
+    const worker = t.worker({ handlers: [fail], log });
+
+    expect(await worker.processOne()).toMatchObject({ status: 'processing', error: 'refused' });
+    expect(await worker.processOne()).toEqual(NO_JOB);
+    expect(await t.queue.get(id)).toMatchObject({ status: 'processing' });
+    await worker.stop();
+
+    expect(await t.queue.get(id)).toMatchObject({ status: 'pending', attempt: 0 });
+    expect(lines).toContainEqual(expect.objectContaining({ job_id: id, message: 'job unsettled' }));
   });
 });
 

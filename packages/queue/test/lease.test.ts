@@ -1,8 +1,11 @@
 import { waitFor } from '@orq/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
+import { createClaimLedger } from '../src/claim-ledger.ts';
+import { createHousekeeping } from '../src/housekeeping.ts';
 import { defineHandler } from '../src/index.ts';
 import { reportProgress } from '../src/sql/progress.ts';
+import { rescueJobs } from '../src/sql/rescue.ts';
 import { claimUnheard, dieWithJobs } from './support/dead-worker.ts';
 import { createGate } from './support/gate.ts';
 import { recordLog } from './support/recorded-log.ts';
@@ -79,8 +82,9 @@ describe('a worker that was taken for dead', () => {
       await second.pass();
       return { text: 'by the second' };
     });
+    const { log, lines } = recordLog();
     const { id } = await t.queue.enqueue(echo, { text: 'by the first' });
-    const lateRun = t.worker({ handlers: [late] }).processOne();
+    const lateRun = t.worker({ handlers: [late], log }).processOne();
     await first.reached;
     await takeAllForDead(t);
     const currentRun = t.worker({ handlers: [current] }).processOne();
@@ -89,6 +93,7 @@ describe('a worker that was taken for dead', () => {
     first.open();
 
     expect(await lateRun).toMatchObject({ status: 'processing' });
+    expect(lines).toContainEqual(expect.objectContaining({ job_id: id, message: 'job lost' }));
     second.open();
     expect(await currentRun).toMatchObject({ status: 'completed', result: { text: 'by the second' } });
     expect(await t.failedAttempts(id)).toEqual([LOST]);
@@ -124,9 +129,9 @@ test('progress is reported only by who holds the job', async () => {
   expect(await t.queue.get(id)).toMatchObject({ status: 'processing', progress: 0.25, worker_id: workerId });
 
   await takeAllForDead(t);
-  await t.worker({ handlers: [] }).processOne();
+  await rescueJobs(t.sql, workerId);
   await reportProgress(t.sql, held, 0.75);
-  expect(await t.queue.get(id)).toMatchObject({ progress: null });
+  expect(await t.queue.get(id)).toMatchObject({ status: 'retry', progress: null });
 });
 
 describe('the jobs of a dead worker', () => {
@@ -225,6 +230,23 @@ test('a claim whose answer was lost is handed back by its own worker, no attempt
   expect(await t.until(id, 'completed')).toMatchObject({ attempt: 1 });
   expect(await t.until(running.id, 'completed')).toMatchObject({ attempt: 1 });
   expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', claims: 1, jobs: 1 }));
+});
+
+test('a claim that begins while its worker looks for lost ones is none of them', async () => {
+  await using t = await openTestQueue();
+  const { id } = await t.queue.enqueue(echo, { text: 'hello' });
+  const { workerId, jobs } = await dieWithJobs(t.sql);
+  const ledger = createClaimLedger();
+  const held = () => {
+    const known = ledger.held();
+    for (const { claimId } of jobs) ledger.begin(claimId);
+    return known;
+  };
+
+  const deps = { sql: t.sql, leftToOthers: new Set<string>(), everyMs: 1_000, log: recordLog().log };
+  await createHousekeeping({ ...deps, ledger: { ...ledger, held } }).keep(workerId);
+
+  expect(await t.queue.get(id)).toMatchObject({ status: 'processing' });
 });
 
 test('a worker that is not registered is given no job', async () => {

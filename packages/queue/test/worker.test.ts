@@ -1,9 +1,10 @@
-import { connect } from '@orq/db';
+import { connect, database } from '@orq/db';
 import { waitFor } from '@orq/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createQueue, createWorker, defineHandler } from '../src/index.ts';
 import { createGate } from './support/gate.ts';
 import { recordLog } from './support/recorded-log.ts';
+import { refuse } from './support/refuse.ts';
 import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
 import { transactionsOf } from './support/transactions.ts';
 
@@ -63,6 +64,33 @@ describe('a worker', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('takes the next job as soon as there is room, without waiting for a poll', async () => {
+    await using t = await openTestQueue();
+    const ids = await t.queue.enqueueMany(echo, texts(5));
+
+    await t.worker({ handlers: [runEcho], concurrency: 2, pollIntervalMs: 60_000 }).start();
+
+    for (const id of ids) await t.until(id, 'completed');
+  });
+
+  test('shares a client with drizzle, which changes how that reads and writes', async () => {
+    await using t = await openTestQueue();
+    const sql = connect(t.url, { max: 2 });
+    database(sql);
+    const queue = createQueue({ sql });
+    const runAt = new Date(Date.now() - 60_000);
+    const tags = ['a "b"', 'c,d'];
+    const { id } = await queue.enqueue(echo, { text: 'hello' }, { runAt, tags });
+
+    const worker = createWorker({ sql, handlers: [runEcho], queues: ['default', 'a "b"\\'] });
+    const processed = await worker.processOne();
+    await worker.stop();
+
+    expect(processed).toMatchObject({ job_id: id, status: 'completed', result: { text: 'hello' } });
+    expect(await queue.get(id)).toMatchObject({ run_at: runAt.toISOString(), tags });
+    await sql.end();
+  });
+
   test('leaves no claim behind once its jobs are done', async () => {
     await using t = await openTestQueue();
     await t.queue.enqueueMany(echo, texts(20));
@@ -76,12 +104,7 @@ describe('a worker', () => {
 
   test('works all of its queues, also when one of them cannot be asked', async () => {
     await using t = await openTestQueue();
-    await t.sql`
-      CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'this queue is broken'; END $$`;
-    await t.sql`
-      CREATE TRIGGER refuse BEFORE DELETE ON orq.ready FOR EACH ROW
-        WHEN (OLD.queue = 'broken') EXECUTE FUNCTION public.refuse()`;
+    await refuse(t.sql, 'DELETE', 'ready', "OLD.queue = 'broken'");
     await t.queue.enqueue(echo, { text: 'stays' }, { queue: 'broken' });
     const ids = [];
     for (const queue of ['one', 'two']) {
