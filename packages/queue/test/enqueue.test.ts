@@ -1,8 +1,9 @@
 import { defineJob } from '@orq/contracts';
+import { connect } from '@orq/db';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createQueue, defineHandler, PermanentError } from '../src/index.ts';
+import { createQueue, defineHandler, PermanentError, type Queue } from '../src/index.ts';
 import { echo, openTestQueue, runEcho } from './support/test-queue.ts';
 import { transactionsOf } from './support/transactions.ts';
 
@@ -240,6 +241,26 @@ describe('a unique key', () => {
       { id, created: false },
       { id, created: false },
     ]);
+  });
+
+  test('is fought over by two processes in opposite order, and neither is in the other’s way', async () => {
+    await using t = await openTestQueue();
+    const clients = [1, 2].map(() => connect(t.url, { max: 3 }));
+    const [one, two] = clients.map((sql) => createQueue({ sql }));
+    const enqueue = (queue: Queue | undefined, uniqueKey: string) =>
+      queue?.enqueue(echo, { text: uniqueKey }, { uniqueKey });
+
+    for (let round = 1; round <= 20; round++) {
+      const keys = Array.from({ length: 50 }, (_, n) => `${round} ${n}`);
+      const all = await Promise.allSettled([
+        ...keys.map((key) => enqueue(one, key)),
+        ...keys.toReversed().map((key) => enqueue(two, key)),
+      ]);
+      expect(all.filter(({ status }) => status === 'rejected')).toEqual([]);
+    }
+
+    expect(await t.sql`SELECT FROM orq.jobs`).toHaveLength(20 * 50);
+    await Promise.all(clients.map((sql) => sql.end()));
   });
 
   test('is the type’s own', async () => {

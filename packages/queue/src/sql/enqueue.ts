@@ -52,9 +52,19 @@ export const insertJobs = (query: Query, jobs: readonly JobDraft[], shared: JobS
     JSON.stringify(shared.tags),
   ]);
 
+type MixedDraft = JobDraft & { settings: JobSettings };
+
 /** As insertJobs, for jobs that each have settings of their own. */
-export const insertMixedJobs = (query: Query, jobs: readonly (JobDraft & { settings: JobSettings })[]) =>
-  insert(query, jobs.map(recordWithSettings), [null, null, null, null, null, null]);
+export const insertMixedJobs = (query: Query, jobs: readonly MixedDraft[]) =>
+  insert(query, [...jobs].sort(byKey).map(recordWithSettings), [null, null, null, null, null, null]);
+
+/** In one order everywhere: else two processes that insert the same keys could each wait for the other. */
+function byKey(a: MixedDraft, b: MixedDraft): number {
+  const [one, other] = [keyOf(a), keyOf(b)];
+  return one < other ? -1 : Number(one > other);
+}
+
+const keyOf = ({ settings, uniqueKey }: MixedDraft) => `${settings.jobType} ${uniqueKey ?? ''}`;
 
 async function insert(query: Query, records: readonly string[], shared: readonly (string | null)[]) {
   const rows = await query<{ id: string }>(INSERT, [`[${records.join()}]`, ...shared]);
@@ -64,7 +74,7 @@ async function insert(query: Query, records: readonly string[], shared: readonly
 const record = ({ id, payload, uniqueKey }: JobDraft) =>
   `{"id":"${id}","payload":${payload},"uniqueKey":${JSON.stringify(uniqueKey)}}`;
 
-const recordWithSettings = ({ settings, ...draft }: JobDraft & { settings: JobSettings }) => {
+const recordWithSettings = ({ settings, ...draft }: MixedDraft) => {
   const { tags, ...others } = settings;
   const own = JSON.stringify(tags.length > 0 ? settings : others);
   return `${record(draft).slice(0, -1)},${own.slice(1)}`;
