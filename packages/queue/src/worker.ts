@@ -136,7 +136,13 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
   async function handBackWaiting(longerThanMs: number): Promise<void> {
     const jobs = runs.takeWaiting(longerThanMs);
     if (jobs.length === 0) return;
-    await within(STEP_BOUND_MS, releaseJobs(sql, jobs));
+    try {
+      await within(STEP_BOUND_MS, releaseJobs(sql, jobs));
+    } catch (error) {
+      // Still ours, or fenced: either way they can wait for a slot here. Dropped, they would wait for this worker's end.
+      if (tenure && !stopped.signal.aborted) runs.add(jobs, tenure);
+      throw error;
+    }
     for (const job of jobs) ledger.jobDone(job.claimId);
   }
 

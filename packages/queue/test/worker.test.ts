@@ -91,6 +91,28 @@ describe('a worker', () => {
     await sql.end();
   });
 
+  test('runs the jobs that it claimed ahead and could not hand back', async () => {
+    await using t = await openTestQueue();
+    const { log, lines } = recordLog();
+    const gate = createGate();
+    const mostlyQuick = defineHandler(echo, async ({ input }) => {
+      if (input.text === 'long') await gate.pass();
+      return input;
+    });
+    await t.queue.enqueueMany(echo, [...texts(2_000), { text: 'long' }, ...texts(2_000)]);
+    await t.worker({ handlers: [mostlyQuick], concurrency: 1, pollIntervalMs: 50, log }).start();
+    const allow = await refuse(t.sql, 'INSERT', 'ready');
+    await gate.reached;
+    await waitFor(() => lines.some((line) => line['error'] === 'refused'), {
+      describe: 'the hand-back fails',
+    });
+
+    await allow();
+    gate.open();
+
+    await waitFor(async () => (await openJobs(t)) === 0, { describe: 'all jobs ran', timeoutMs: 15_000 });
+  });
+
   test('leaves no claim behind once its jobs are done', async () => {
     await using t = await openTestQueue();
     await t.queue.enqueueMany(echo, texts(20));
