@@ -25,7 +25,7 @@ const { values } = parseArgs({
 const say = (...lines: string[]) => void process.stdout.write(`${lines.join('\n')}\n`);
 
 async function main(lifetime: Lifetime): Promise<void> {
-  const url = await openPostgres(lifetime);
+  const server = await openPostgres(lifetime);
   const sizes = {
     jobs: Number(values.jobs),
     batch: Number(values.batch),
@@ -33,12 +33,12 @@ async function main(lifetime: Lifetime): Promise<void> {
   };
   const runs: Awaited<ReturnType<typeof limit>>[] = [];
   for (let round = 0; round < Number(values.rounds); round += 1) {
-    const ran = await limit(url, sizes, lifetime);
+    const ran = await limit(server, sizes, lifetime);
     runs.push(ran);
-    const { jobsPerS, claimMs, completeMs, cpuUs } = ran;
+    const { jobsPerS, claimMs, completeMs, cpuUs, serverCpuUs } = ran;
     say(
       `${Math.round(jobsPerS)} jobs/s; a claim ${claimMs.toFixed(2)} ms, a completion ${completeMs.toFixed(2)} ms; ` +
-        `own CPU ${cpuUs.toFixed(1)} µs/job`,
+        `CPU ${cpuUs.toFixed(1)} µs/job here, ${serverCpuUs.toFixed(1)} in the server`,
     );
   }
   const { median, min, max } = summarize(runs.map(({ jobsPerS }) => jobsPerS));

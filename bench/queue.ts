@@ -15,12 +15,12 @@ const say = (...lines: string[]) => void process.stdout.write(`${lines.join('\n'
 async function main(options: Options, lifetime: Lifetime): Promise<boolean> {
   const peers = await packagedNode();
   const nodes = { peers, orq: options.ownNode ? ownNode : peers };
-  const postgresUrl = await openPostgres(lifetime);
-  const redisUrl = options.contenders.includes('bullmq') ? await startRedis(lifetime) : null;
+  const postgres = await openPostgres(lifetime);
+  const redis = options.contenders.includes('bullmq') ? await startRedis(lifetime) : null;
 
-  const machine = await describeMachine(postgresUrl, nodes);
+  const machine = await describeMachine(postgres.url, nodes);
   say(...describe(machine));
-  const missing = reasons(runsPeers(peers), redisUrl !== null);
+  const missing = reasons(runsPeers(peers), redis !== null);
   const contenders = options.contenders.filter((name) => missing[name] === undefined);
   for (const name of options.contenders) if (missing[name]) say(`${name} is left out: ${missing[name]}`);
 
@@ -28,8 +28,8 @@ async function main(options: Options, lifetime: Lifetime): Promise<boolean> {
     options,
     contenders,
     nodes,
-    postgresUrl,
-    redisUrl,
+    postgres,
+    redis,
     lifetime,
     say,
   });

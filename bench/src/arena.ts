@@ -4,6 +4,7 @@ import type { ContenderName } from './contenders/index.ts';
 import { openDatabase } from './database.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { NodeBinary } from './node-binary.ts';
+import type { RunningServer } from './servers.ts';
 
 /** One contender with tables of its own that are empty, and its processes. */
 export interface Arena {
@@ -12,6 +13,8 @@ export interface Arena {
   enqueuer: Child;
   /** A worker's process, not yet at work. */
   openWorker(): Promise<Child>;
+  /** CPU time of the server's processes so far, in ms; NaN where that cannot be told. */
+  serverCpuMs(): number;
   /** Writes out what was done before, so that the measurement does not pay for it. */
   settleDown(): Promise<void>;
   /** Ends what is left of its processes, and drops its place. */
@@ -19,9 +22,8 @@ export interface Arena {
 }
 
 export interface ArenaDeps {
-  /** Of a database on the server, with the right to make others. */
-  postgresUrl: string;
-  redisUrl: string | null;
+  postgres: RunningServer;
+  redis: RunningServer | null;
   node: NodeBinary;
   profile: string | undefined;
   lifetime: Lifetime;
@@ -54,6 +56,7 @@ export async function openArena(contender: ContenderName, deps: ArenaDeps): Prom
       // Where the role may not, the server does it at a time of its own.
       await place.sql?.unsafe('CHECKPOINT').catch(() => undefined);
     },
+    serverCpuMs: place.server.cpuMs,
     async close() {
       for (const child of children) await child.kill();
       await place.close();
@@ -63,14 +66,16 @@ export async function openArena(contender: ContenderName, deps: ArenaDeps): Prom
 
 interface Place {
   url: string;
+  server: RunningServer;
   sql?: Sql;
   close(): Promise<void>;
 }
 
 async function openPlace(contender: ContenderName, deps: ArenaDeps): Promise<Place> {
   if (contender !== 'bullmq') {
-    return openDatabase(deps.postgresUrl, `orq_bench_${contender.replace('-', '_')}`, deps.lifetime);
+    const name = `orq_bench_${contender.replace('-', '_')}`;
+    return { ...(await openDatabase(deps.postgres.url, name, deps.lifetime)), server: deps.postgres };
   }
-  if (!deps.redisUrl) throw new Error('BullMQ needs Redis');
-  return { url: deps.redisUrl, close: async () => undefined };
+  if (!deps.redis) throw new Error('BullMQ needs Redis');
+  return { url: deps.redis.url, server: deps.redis, close: async () => undefined };
 }

@@ -7,13 +7,14 @@ import { createResults, type Results } from './report/results.ts';
 import { line } from './report/table.ts';
 import { ROUNDS } from './rounds/index.ts';
 import type { Measured, Round } from './rounds/round.ts';
+import type { RunningServer } from './servers.ts';
 
 export interface RunDeps {
   options: Options;
   contenders: readonly ContenderName[];
   nodes: { orq: NodeBinary; peers: NodeBinary };
-  postgresUrl: string;
-  redisUrl: string | null;
+  postgres: RunningServer;
+  redis: RunningServer | null;
   lifetime: Lifetime;
   say(...lines: string[]): void;
 }

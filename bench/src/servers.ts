@@ -6,16 +6,24 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '@orq/db/embedded';
+import { treeCpuMs } from './cpu.ts';
 import type { Lifetime } from './lifetime.ts';
 
-/** @returns the URL of a database on a server with the right to make others: DATABASE_URL, or an embedded one */
-export async function openPostgres(lifetime: Lifetime): Promise<string> {
+export interface RunningServer {
+  /** For PostgreSQL that of a database, with the right to make others. */
+  url: string;
+  /** CPU time of all its processes so far, in ms; NaN where that cannot be told. */
+  cpuMs(): number;
+}
+
+/** The server of DATABASE_URL, or an embedded one. */
+export async function openPostgres(lifetime: Lifetime): Promise<RunningServer> {
   const given = process.env['DATABASE_URL'];
-  if (given) return given;
+  if (given) return { url: given, cpuMs: () => NaN };
   const folder = await temporaryFolder(lifetime);
   const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres') });
   lifetime.own(() => server.stop());
-  return server.url();
+  return { url: server.url(), cpuMs: () => treeCpuMs(server.pid) };
 }
 
 async function temporaryFolder(lifetime: Lifetime): Promise<string> {
@@ -28,8 +36,8 @@ async function temporaryFolder(lifetime: Lifetime): Promise<string> {
 const REDIS_UNDER_WATCH = 'redis-server "$@" & server=$!; read -r _; kill "$server"; wait "$server"';
 const REDIS_START_MS = 5_000;
 
-/** @returns the URL of a Redis server that keeps all in memory; null where there is no redis-server on PATH */
-export async function startRedis(lifetime: Lifetime): Promise<string | null> {
+/** A Redis server that keeps all in memory; null where there is no redis-server on PATH. */
+export async function startRedis(lifetime: Lifetime): Promise<RunningServer | null> {
   if (!(await isInstalled('redis-server'))) return null;
   const [folder, port] = [await temporaryFolder(lifetime), await freePort()];
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
@@ -48,7 +56,7 @@ export async function startRedis(lifetime: Lifetime): Promise<string | null> {
     if (performance.now() > deadline) throw new Error('redis-server does not answer');
     await sleep(20);
   }
-  return `redis://127.0.0.1:${port}`;
+  return { url: `redis://127.0.0.1:${port}`, cpuMs: () => treeCpuMs(shell.pid ?? 0) };
 }
 
 async function isInstalled(file: string): Promise<boolean> {

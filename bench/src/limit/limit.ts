@@ -6,6 +6,7 @@ import { createQueue } from '@orq/queue';
 import { z } from 'zod';
 import { openDatabase } from '../database.ts';
 import type { Lifetime } from '../lifetime.ts';
+import type { RunningServer } from '../servers.ts';
 import { claim, type Claimed, complete, type Position, register } from './statements.ts';
 
 export interface LimitSizes {
@@ -18,15 +19,15 @@ const noop = defineJob({ type: 'noop', input: z.object({ i: z.number() }), outpu
 const ENQUEUED_AT_ONCE = 1_000;
 
 /** Empties a backlog by nothing but the two statements. Times in ms, CPU time in µs a job. */
-export async function limit(serverUrl: string, sizes: LimitSizes, lifetime: Lifetime) {
-  const database = await openDatabase(serverUrl, 'orq_bench_limit', lifetime);
+export async function limit(server: RunningServer, sizes: LimitSizes, lifetime: Lifetime) {
+  const database = await openDatabase(server.url, 'orq_bench_limit', lifetime);
   await migrate(database.url);
   const sql = connect(database.url, { max: sizes.inFlight });
   try {
     await fill(sql, sizes.jobs);
     await database.sql`VACUUM (ANALYZE) orq.ready, orq.jobs`;
     await database.sql`CHECKPOINT`;
-    return await empty(sql, sizes);
+    return await empty(sql, server, sizes);
   } finally {
     await sql.end();
     await database.close();
@@ -45,7 +46,7 @@ async function fill(sql: Sql, jobs: number): Promise<void> {
   await queue.close();
 }
 
-async function empty(sql: Sql, { jobs, batch, inFlight }: LimitSizes) {
+async function empty(sql: Sql, server: RunningServer, { jobs, batch, inFlight }: LimitSizes) {
   const workerId = randomUUID();
   await register(sql, workerId);
   const spent = { claimMs: 0, completeMs: 0, batches: 0 };
@@ -83,7 +84,7 @@ async function empty(sql: Sql, { jobs, batch, inFlight }: LimitSizes) {
     }
   }
 
-  const cpuBefore = process.cpuUsage();
+  const [cpuBefore, serverBefore] = [process.cpuUsage(), server.cpuMs()];
   const begunAt = performance.now();
   await Promise.all(Array.from({ length: inFlight }, loop));
   const ms = performance.now() - begunAt;
@@ -93,5 +94,6 @@ async function empty(sql: Sql, { jobs, batch, inFlight }: LimitSizes) {
     claimMs: spent.claimMs / spent.batches,
     completeMs: spent.completeMs / spent.batches,
     cpuUs: (user + system) / jobs,
+    serverCpuUs: ((server.cpuMs() - serverBefore) * 1000) / jobs,
   };
 }

@@ -15,7 +15,9 @@ export function createResults(): Results {
   return {
     add(round, contender, measured) {
       const of = ((all[round] ??= {})[contender] ??= {});
-      for (const [metric, value] of Object.entries(measured)) (of[metric] ??= []).push(value);
+      for (const [metric, value] of Object.entries(measured)) {
+        if (!Number.isNaN(value)) (of[metric] ??= []).push(value);
+      }
     },
     summary(round, contender, metric) {
       const values = all[round]?.[contender]?.[metric];

@@ -74,9 +74,11 @@ export function verdicts(all: readonly Verdict[]): string[] {
 
 /** One measurement, as it comes in. */
 export function line(round: Round, contender: string, measured: Readonly<Record<string, number>>): string {
-  const parts = round.metrics.map(({ name, unit, digits, label }) => {
+  const parts = round.metrics.flatMap(({ name, unit, digits, label }) => {
     const value = measured[name];
-    return `${label.trim()} ${value === undefined ? '-' : number(value, digits)} ${unit}`;
+    return value === undefined || Number.isNaN(value)
+      ? []
+      : [`${label.trim()} ${number(value, digits)} ${unit}`];
   });
   return `  ${contender.padEnd(16)} ${parts.join(', ')}`;
 }

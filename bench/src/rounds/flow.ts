@@ -1,5 +1,5 @@
 import type { Arena } from '../arena.ts';
-import { BULK } from './round.ts';
+import { BULK, eachUs } from './round.ts';
 
 /** Jobs that may wait: enough to keep the worker busy, few enough that neither side runs away from the other. */
 export const BACKLOG = 10_000;
@@ -13,13 +13,16 @@ interface Point {
 export interface Flow {
   /** Jobs a second between two times, in ms after the first job. */
   rate(fromMs: number, toMs: number): number;
+  /** CPU time a job, in µs. */
+  cost: { enqueuer: number; worker: number; server: number };
 }
 
 /**
  * Enqueues and processes at once for `ms` after the first job: one process enqueues in bulk, as long as no more than
  * BACKLOG jobs wait, and another works them off.
  */
-export async function flow({ enqueuer, openWorker, settleDown }: Arena, ms: number): Promise<Flow> {
+export async function flow(arena: Arena, ms: number): Promise<Flow> {
+  const { enqueuer, openWorker, serverCpuMs, settleDown } = arena;
   await settleDown();
   const worker = await openWorker();
   const points: Point[] = [];
@@ -30,22 +33,28 @@ export async function flow({ enqueuer, openWorker, settleDown }: Arena, ms: numb
       if (at - (points[0]?.at ?? at) >= ms) resolve();
     });
   });
+  const before = serverCpuMs();
   enqueuer.tell({ do: 'feed', ...BULK });
   worker.tell({ do: 'work', stamp: false });
   await Promise.race([over, worker.lost, enqueuer.lost]);
-  await enqueuer.end();
-  await worker.end();
-  return flowOf(points);
+  const server = serverCpuMs() - before;
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) throw new Error('Not one job was done');
+  const [enqueued, worked] = [await enqueuer.end(), await worker.end()];
+  return {
+    rate: rateOf(points, first),
+    cost: {
+      enqueuer: eachUs(enqueued.cpuMs, last.jobs),
+      worker: eachUs(worked.cpuMs, last.jobs),
+      server: eachUs(server, last.jobs),
+    },
+  };
 }
 
-function flowOf(points: readonly Point[]): Flow {
-  const [first] = points;
-  if (!first) throw new Error('Not one job was done');
+function rateOf(points: readonly Point[], first: Point): Flow['rate'] {
   const pointAfter = (ms: number) => points.find(({ at }) => at - first.at >= ms) ?? points.at(-1) ?? first;
-  return {
-    rate(fromMs, toMs) {
-      const [from, to] = [pointAfter(fromMs), pointAfter(toMs)];
-      return ((to.jobs - from.jobs) / (to.at - from.at)) * 1000;
-    },
+  return (fromMs, toMs) => {
+    const [from, to] = [pointAfter(fromMs), pointAfter(toMs)];
+    return ((to.jobs - from.jobs) / (to.at - from.at)) * 1000;
   };
 }

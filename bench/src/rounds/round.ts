@@ -27,4 +27,9 @@ export interface Round {
 /** How batches are enqueued in every round. */
 export const BULK = { batch: 1_000, inFlight: 2 };
 
+export const SERVER_CPU: Metric = { name: 'server_us', label: "  server's CPU", unit: 'µs/job', digits: 1 };
+
+/** From ms for all jobs to µs a job. */
+export const eachUs = (ms: number, jobs: number) => (ms * 1000) / jobs;
+
 export const perSecond = (jobs: number, ms: number) => (jobs / ms) * 1000;
