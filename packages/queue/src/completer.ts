@@ -1,10 +1,20 @@
 import type { Sql } from '@orq/db';
 import { type Batcher, createBatcher } from './batcher.ts';
-import { type Completion, completeJobs } from './sql/complete.ts';
+import type { Logger } from './logger.ts';
+import { type Completion, completeJobs, isCompleted } from './sql/complete.ts';
+import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { within } from './within.ts';
 
 /** Settles completed jobs together where they end together. Resolves to false for a job that was no longer ours. */
 export type Completer = Batcher<Completion, boolean>;
+
+export interface CompleterDeps {
+  sql: Sql;
+  workerId: string;
+  log: Logger;
+  /** Aborted when the worker has stopped: what is not written by then is left to the lease. */
+  abandoned: AbortSignal;
+}
 
 /** How long a statement that settles jobs may take before the database counts as gone. In ms. */
 export const SETTLE_BOUND_MS = 30_000;
@@ -13,13 +23,23 @@ const JOBS_AT_ONCE = 500;
 
 const byId = (a: Completion, b: Completion) => (a.job.id < b.job.id ? -1 : 1);
 
-export const createCompleter = (sql: Sql, workerId: string): Completer =>
-  createBatcher({
-    maxItems: JOBS_AT_ONCE,
-    maxInFlight: 2,
-    async run(completions) {
-      // In one order everywhere, so that two statements over the same jobs do not wait for each other.
-      const settled = await within(SETTLE_BOUND_MS, completeJobs(sql, workerId, [...completions].sort(byId)));
-      return completions.map(({ job }) => settled.has(job.id));
-    },
-  });
+export function createCompleter({ sql, workerId, log, abandoned }: CompleterDeps): Completer {
+  /** In the order of their ids, so that two statements over the same jobs do not wait for each other. */
+  async function write(completions: readonly Completion[]): Promise<readonly boolean[]> {
+    const sorted = [...completions].sort(byId);
+    let tries = 0;
+    const settled = await untilDatabaseAnswers(
+      () => {
+        tries += 1;
+        return within(SETTLE_BOUND_MS, completeJobs(sql, workerId, sorted));
+      },
+      log,
+      abandoned,
+    );
+    // The answer to an earlier try may have been lost, and not the try itself.
+    if (tries > 1) for (const { job } of sorted) if (await isCompleted(sql, job)) settled.add(job.id);
+    return completions.map(({ job }) => settled.has(job.id));
+  }
+
+  return createBatcher({ maxItems: JOBS_AT_ONCE, maxInFlight: 2, run: write });
+}

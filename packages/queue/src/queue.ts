@@ -1,10 +1,10 @@
 import type { JobContract, JobInput, JobResource } from '@orq/contracts';
 import type { Sql } from '@orq/db';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
 import { createBatcher } from './batcher.ts';
 import { BatchOptions, JobOptions, MaxRetries } from './enqueue-options.ts';
+import { newJobId } from './job-id.ts';
 import { jsonText } from './json-text.ts';
 import {
   findKeyHolder,
@@ -130,7 +130,7 @@ export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
       const { uniqueKey, maxAttempts = defaultAttempts, ...given } = JobOptions.parse(options);
       contract.input.parse(input);
       const settings = { ...given, jobType: contract.type, maxAttempts };
-      const job = { id: uuidv7(), payload: jsonText(input), uniqueKey };
+      const job = { id: newJobId(), payload: jsonText(input), uniqueKey };
       // Between a refused insert and the look for who holds the key, that job may end: then the key is free again.
       for (;;) {
         if (await insertOne(tx, job, settings)) return { id: job.id, created: true };
@@ -143,7 +143,7 @@ export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
       const { maxAttempts = defaultAttempts, ...given } = BatchOptions.parse(options);
       z.array(contract.input).parse(inputs);
       const jobs = inputs.map((input, index) => ({
-        id: uuidv7(),
+        id: newJobId(),
         payload: jsonText(input, [index]),
         uniqueKey: null,
       }));

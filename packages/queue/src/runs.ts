@@ -69,7 +69,7 @@ export function createRuns(deps: RunsDeps): Runs {
   function completerOf(tenure: Tenure): Completer {
     let completer = completers.get(tenure);
     if (!completer) {
-      completer = createCompleter(sql, tenure.workerId);
+      completer = createCompleter({ sql, workerId: tenure.workerId, log, abandoned: abandoned.signal });
       completers.set(tenure, completer);
       tenure.lost.addEventListener('abort', () => drop(tenure), { once: true });
     }

@@ -44,28 +44,45 @@ export interface Settled {
 const LOST: Settled = { status: 'lost', result: null, error: null };
 
 /** Writes an outcome, behind the job's fence, as soon as the database answers. Never throws. */
-export async function settle(job: ClaimedJob, outcome: Outcome, deps: SettleDeps): Promise<Settled> {
-  try {
-    return await untilDatabaseAnswers(() => write(job, outcome, deps), deps.log, deps.abandoned);
-  } catch (error) {
-    // What is left is about this job: an effect that failed, or a result that PostgreSQL cannot hold.
-    if (outcome.kind === 'completed' && !isTransient(error)) {
-      const cause = error instanceof EffectError ? error.cause : error;
-      const failure = { kind: 'failed', error: cause, permanent: cause instanceof PermanentError } as const;
-      return settle(job, failure, deps);
-    }
-    deps.log.error(
-      { job_id: job.id, job_type: job.type, attempt: job.attempt, error: errorText(error) },
-      'the outcome could not be written; the job runs again when this worker has stopped',
-    );
-    return { status: 'unsettled', result: null, error: errorText(error) };
+export function settle(job: ClaimedJob, outcome: Outcome, deps: SettleDeps): Promise<Settled> {
+  const written =
+    outcome.kind === 'completed' && outcome.effects.length === 0
+      ? settleTogether(job, outcome.result, deps)
+      : untilDatabaseAnswers(() => write(job, outcome, deps), deps.log, deps.abandoned);
+  return written.catch((error: unknown) => couldNotWrite(job, outcome, error, deps));
+}
+
+async function settleTogether(job: ClaimedJob, result: string, deps: SettleDeps): Promise<Settled> {
+  const done = await deps.completer.add({ job, result });
+  return done ? { status: 'completed', result, error: null } : LOST;
+}
+
+async function couldNotWrite(
+  job: ClaimedJob,
+  outcome: Outcome,
+  error: unknown,
+  deps: SettleDeps,
+): Promise<Settled> {
+  // What is left is about this job: an effect that failed, or a result that PostgreSQL cannot hold.
+  if (outcome.kind === 'completed' && !isTransient(error)) {
+    const cause = error instanceof EffectError ? error.cause : error;
+    const failure = { kind: 'failed', error: cause, permanent: cause instanceof PermanentError } as const;
+    return settle(job, failure, deps);
   }
+  deps.log.error(
+    { job_id: job.id, job_type: job.type, attempt: job.attempt, error: errorText(error) },
+    'the outcome could not be written; the job runs again when this worker has stopped',
+  );
+  return { status: 'unsettled', result: null, error: errorText(error) };
 }
 
 async function write(job: ClaimedJob, outcome: Outcome, deps: SettleDeps): Promise<Settled> {
   switch (outcome.kind) {
     case 'completed': {
-      const done = await complete(job, outcome.result, outcome.effects, deps);
+      // The answer to an earlier commit of ours may have been lost on the way.
+      const done =
+        (await completeWithEffects(job, outcome.result, outcome.effects, deps)) ||
+        (await answered(isCompleted(deps.sql, job)));
       return done ? { status: 'completed', result: outcome.result, error: null } : LOST;
     }
     case 'failed': {
@@ -89,15 +106,6 @@ class FencedError extends Error {}
 
 /** Carries what an effect threw out of its transaction: the effect's own fault, whatever its code says. */
 class EffectError extends Error {}
-
-async function complete(job: ClaimedJob, result: string, effects: readonly Effect[], deps: SettleDeps) {
-  const done =
-    effects.length === 0
-      ? await deps.completer.add({ job, result })
-      : await completeWithEffects(job, result, effects, deps);
-  // The answer to an earlier commit of ours may have been lost on the way.
-  return done || (await answered(isCompleted(deps.sql, job)));
-}
 
 /** Only the fence has a bound: how long the effects may take is their own affair. */
 async function completeWithEffects(
