@@ -1,6 +1,5 @@
 import { defineJob } from '@orq/contracts';
 import { connect } from '@orq/db';
-import { migrate } from '@orq/db/migrate';
 import { createQueue, createWorker, defineHandler } from '@orq/queue';
 import { z } from 'zod';
 import type { Contender } from '../contender.ts';
@@ -16,7 +15,11 @@ export const orq: Contender = {
     'jobs and their results are kept',
   ],
 
-  prepare: migrate,
+  async prepare(url) {
+    // Here, so that a worker's process does not hold it.
+    const { migrate } = await import('@orq/db/migrate');
+    await migrate(url);
+  },
 
   async openEnqueuer(url) {
     const sql = connect(url);
