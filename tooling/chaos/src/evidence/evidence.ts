@@ -1,0 +1,83 @@
+import type { FaultKind } from '../fault-plan.ts';
+import type { Script } from '../jobs.ts';
+
+/** A job as it stands at the end. Times of all evidence are in ms since 1970, of one machine. */
+export interface JobRow {
+  id: string;
+  script: Script;
+  state: string;
+  /** Attempts that have ended and count. */
+  attempt: number;
+  maxAttempts: number;
+}
+
+/** A failed attempt, as the queue notes it. */
+export interface AttemptRow {
+  jobId: string;
+  attempt: number;
+  outcome: 'failed' | 'lost';
+  error: string;
+}
+
+/** One run of a handler, as the handler itself wrote it down. */
+export interface RunRow {
+  id: string;
+  jobId: string;
+  attempt: number;
+  process: string;
+  startedAt: number;
+  /** Null where it was cut short. */
+  endedAt: number | null;
+}
+
+export interface EffectRow {
+  runId: string;
+  jobId: string;
+  attempt: number;
+  /** Whether the second statement of its transaction is there too. */
+  whole: boolean;
+}
+
+export interface ProcessLife {
+  name: string;
+  slot: number;
+  /** When it was sent SIGTERM or SIGKILL. */
+  toldToEndAt: number | null;
+  endedAt: number | null;
+  /** How it ended. */
+  exit: string | null;
+}
+
+export interface InjectedFault {
+  kind: FaultKind;
+  slot: number | null;
+  from: number;
+  to: number;
+}
+
+/** A job that exists for certain: its transaction was committed, or its enqueue was acknowledged. */
+export interface KnownJob {
+  id: string;
+  n: number;
+}
+
+/** All that a run has left, read when it had drained, or had not within its bound. */
+export interface Evidence {
+  jobs: JobRow[];
+  attempts: AttemptRow[];
+  runs: RunRow[];
+  effects: EffectRow[];
+  /** From the ledger: committed with their transaction. */
+  committed: KnownJob[];
+  acknowledged: KnownJob[];
+  /** Numbers of jobs whose enqueue was not answered: they may exist or not. */
+  unknown: number[];
+  /** Rows of `ready` and `claims`, and names in `workers`. */
+  ready: number;
+  claims: number;
+  workers: string[];
+  lives: ProcessLife[];
+  faults: InjectedFault[];
+  /** How long it took from the last fault's end until nothing was left to do; null where that was not reached. In ms. */
+  drainedMs: number | null;
+}
