@@ -6,8 +6,8 @@ export const POLL_INTERVAL_MS = 200;
 export const LONGEST_WORK_MS = 3_000;
 /** The longest delay of a retry. */
 export const LONGEST_BACKOFF_MS = 500;
-/** The longest pause of a worker that could not reach the database, and how long a new connection may take. */
-const RECONNECT_MS = 5_000;
+/** The longest that postgres.js lets a query wait before it connects again, by itself, and how long that may take. */
+const RECONNECT_MS = 20_000;
 const CONNECT_MS = 10_000;
 /** Failures that a job which completes in the end may have ahead of it. */
 const MOST_FAILURES = 3;

@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { spawnProcess } from '@orq/testing';
+import { expect, test } from 'vitest';
+
+const CHAOS = new URL('../src/chaos.ts', import.meta.url);
+
+test('a short run injects faults, finds every promise kept, and says so', { timeout: 120_000 }, async () => {
+  const run = spawnProcess(CHAOS, { args: ['--seed', '1', '--minutes', '0.2'] });
+
+  const { code } = await run.exited;
+
+  const output = run.output();
+  expect(output).toMatch(/injected \d+ faults: kill worker [1-9]/);
+  expect(output).toMatch(/ok {8}no committed job is lost \([1-9]\d* committed/);
+  expect(output.trimEnd().split('\n').at(-1)).toMatch(/^chaos passed: seed 1, \d+ jobs, \d+ faults$/);
+  expect(code).toBe(0);
+});
+
+test('Ctrl-C ends the run, and all that it has started', { timeout: 60_000 }, async () => {
+  const run = spawnProcess(CHAOS, { args: ['--seed', '1', '--minutes', '5'] });
+  await run.waitForOutput('kill worker', { timeoutMs: 30_000 });
+
+  const { code } = await run.kill('SIGINT');
+
+  expect(code).toBe(130);
+  const folder = /logs in (\S+)/.exec(run.output())?.[1] ?? '';
+  expect(folder).not.toBe('');
+  expect(existsSync(folder)).toBe(false);
+  expect(execFileSync('ps', ['-ww', '-eo', 'command'], { encoding: 'utf8' })).not.toContain(folder);
+});
