@@ -1,4 +1,4 @@
-import { connect, type Sql } from '@orq/db';
+import { connect, type Sql } from '@orq/db/client';
 import type { Lifetime } from './lifetime.ts';
 
 /** A database for one measurement. */

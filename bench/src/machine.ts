@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { connect } from '@orq/db';
+import { connect } from '@orq/db/client';
 import { z } from 'zod';
 import type { NodeBinary } from './node-binary.ts';
 

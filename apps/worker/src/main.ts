@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { assertMigrated, connect } from '@orq/db';
+import { assertMigrated, connect } from '@orq/db/client';
 import { createHandlerWorker } from '@orq/handlers';
 import { untilDatabaseAnswers } from '@orq/queue';
 import { openStorage } from '@orq/storage/open';

@@ -1,5 +1,5 @@
 import { defineJob } from '@orq/contracts';
-import { connect } from '@orq/db';
+import { connect } from '@orq/db/client';
 import { createQueue, createWorker, defineHandler } from '@orq/queue';
 import { z } from 'zod';
 import type { Contender } from '../contender.ts';

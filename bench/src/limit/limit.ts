@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineJob } from '@orq/contracts';
-import { connect, type Sql } from '@orq/db';
+import { connect, type Sql } from '@orq/db/client';
 import { migrate } from '@orq/db/migrate';
 import { createQueue } from '@orq/queue';
 import { z } from 'zod';

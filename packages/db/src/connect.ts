@@ -1,15 +1,10 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import * as schema from './schema/index.ts';
 
 /** A postgres.js client. */
 export type Sql = postgres.Sql;
 
 /** A postgres.js transaction, as `sql.begin` hands it over. */
 export type TransactionSql = postgres.TransactionSql;
-
-/** Typed reads and writes through drizzle. Its client is its own: drizzle rewrites the client's parsers. */
-export type Database = PostgresJsDatabase<typeof schema>;
 
 export interface ConnectOptions {
   /** Connections at most. Default 10. */
@@ -31,9 +26,4 @@ export function connect(url: string, { max = 10, applicationName = 'orq' }: Conn
     onnotice: () => undefined,
     connection: { application_name: applicationName },
   });
-}
-
-/** Wraps a client of its own in drizzle. Do not hand the same client to the queue. */
-export function database(sql: Sql): Database {
-  return drizzle({ client: sql, schema });
 }

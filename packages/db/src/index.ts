@@ -1,3 +1,3 @@
-export * from './assert-migrated.ts';
-export * from './connect.ts';
+export * from './client.ts';
+export * from './database.ts';
 export * from './schema/index.ts';

@@ -36,19 +36,26 @@ export async function execute(
   deps: ExecutorDeps,
 ): Promise<Execution> {
   const startedAt = performance.now();
-  const names = { job_id: job.id, job_type: job.type, attempt: job.attempt };
-  deps.log.info({ ...names, max_attempts: job.maxAttempts }, 'job started');
+  const { id: job_id, type: job_type, attempt: number, maxAttempts: max_attempts } = job;
+  deps.log.info({ job_id, job_type, attempt: number, max_attempts }, 'job started');
 
   const outcome = await attempt(job, cancellation, deps);
   deps.onPerformed();
   const settled = await settle(job, outcome, deps);
 
-  const { status, error } = settled;
+  const { status, result, error } = settled;
   const durationMs = Math.round(performance.now() - startedAt);
-  const line = { ...names, status, duration_ms: durationMs, ...(error !== null && { error }) };
+  const line = {
+    job_id,
+    job_type,
+    attempt: number,
+    status,
+    duration_ms: durationMs,
+    error: error ?? undefined,
+  };
   if (status === 'completed' || status === 'released') deps.log.info(line, `job ${status}`);
   else deps.log.warn(line, `job ${status}`);
-  return { ...settled, durationMs };
+  return { status, result, error, durationMs };
 }
 
 async function attempt(job: ClaimedJob, cancellation: Cancellation, deps: ExecutorDeps): Promise<Outcome> {

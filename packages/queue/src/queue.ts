@@ -9,9 +9,10 @@ import { jsonText } from './json-text.ts';
 import {
   findKeyHolder,
   insertJobs,
-  insertMixedJobs,
+  insertKeyedJobs,
   type JobDraft,
   type JobSettings,
+  type KeyedJobDraft,
 } from './sql/enqueue.ts';
 import { readJob } from './sql/job.ts';
 import { queryOn, type Transaction } from './transaction.ts';
@@ -96,33 +97,34 @@ export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
   const doorbell = createDoorbell(sql);
   const onOwn = queryOn(sql);
 
+  function ringFor(settings: JobSettings): void {
+    if (isDue(settings)) doorbell.ring(settings.queue);
+  }
+
   /** Enqueues that come one by one, together where they come together: one commit for all of them. */
-  const singles = createBatcher<JobDraft & { settings: JobSettings }, boolean>({
+  const singles = createBatcher<KeyedJobDraft, boolean>({
     maxItems: SINGLES_AT_ONCE,
     maxInFlight: 2,
     async run(jobs) {
-      const inserted = await insertMixedJobs(onOwn, jobs);
-      for (const { id, settings } of jobs)
-        if (inserted.has(id) && isDue(settings)) doorbell.ring(settings.queue);
+      const inserted = await insertKeyedJobs(onOwn, jobs);
+      for (const { id, settings } of jobs) if (inserted.has(id)) ringFor(settings);
       return jobs.map(({ id }) => inserted.has(id));
     },
   });
 
-  async function insertAll(tx: Transaction | undefined, jobs: readonly JobDraft[], settings: JobSettings) {
-    const query = tx ? queryOn(tx) : onOwn;
-    const inserted = await insertJobs(query, jobs, settings);
-    if (inserted.size === 0 || !isDue(settings)) return inserted;
-    if (tx) await ringInside(query, settings.queue);
-    else doorbell.ring(settings.queue);
+  async function insertOne(tx: Transaction | undefined, job: KeyedJobDraft): Promise<boolean> {
+    if (!tx) return singles.add(job);
+    const query = queryOn(tx);
+    const inserted = (await insertKeyedJobs(query, [job])).has(job.id);
+    if (inserted && isDue(job.settings)) await ringInside(query, job.settings.queue);
     return inserted;
   }
 
-  async function insertOne(
-    tx: Transaction | undefined,
-    job: JobDraft,
-    settings: JobSettings,
-  ): Promise<boolean> {
-    return tx ? (await insertAll(tx, [job], settings)).has(job.id) : singles.add({ ...job, settings });
+  async function insertMany(tx: Transaction | undefined, jobs: readonly JobDraft[], settings: JobSettings) {
+    const query = tx ? queryOn(tx) : onOwn;
+    await insertJobs(query, jobs, settings);
+    if (!tx) ringFor(settings);
+    else if (isDue(settings)) await ringInside(query, settings.queue);
   }
 
   return {
@@ -130,10 +132,10 @@ export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
       const { uniqueKey, maxAttempts = defaultAttempts, ...given } = JobOptions.parse(options);
       contract.input.parse(input);
       const settings = { ...given, jobType: contract.type, maxAttempts };
-      const job = { id: newJobId(), payload: jsonText(input), uniqueKey };
+      const job = { id: newJobId(), payload: jsonText(input), uniqueKey, settings };
       // Between a refused insert and the look for who holds the key, that job may end: then the key is free again.
       for (;;) {
-        if (await insertOne(tx, job, settings)) return { id: job.id, created: true };
+        if (await insertOne(tx, job)) return { id: job.id, created: true };
         const holder = uniqueKey && (await findKeyHolder(tx ? queryOn(tx) : onOwn, contract.type, uniqueKey));
         if (holder) return { id: holder, created: false };
       }
@@ -142,12 +144,8 @@ export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
     async enqueueMany(contract, inputs, { tx, ...options } = {}) {
       const { maxAttempts = defaultAttempts, ...given } = BatchOptions.parse(options);
       z.array(contract.input).parse(inputs);
-      const jobs = inputs.map((input, index) => ({
-        id: newJobId(),
-        payload: jsonText(input, [index]),
-        uniqueKey: null,
-      }));
-      if (jobs.length > 0) await insertAll(tx, jobs, { ...given, jobType: contract.type, maxAttempts });
+      const jobs = inputs.map((input, index) => ({ id: newJobId(), payload: jsonText(input, [index]) }));
+      if (jobs.length > 0) await insertMany(tx, jobs, { ...given, jobType: contract.type, maxAttempts });
       return jobs.map((job) => job.id);
     },
 

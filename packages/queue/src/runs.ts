@@ -1,12 +1,13 @@
 import type { Sql } from '@orq/db';
 import { Cancellation } from './cancellation.ts';
-import { type Completer, createCompleter } from './completer.ts';
+import { createCompleter } from './completer.ts';
 import { LeaseLostError, ShutdownError } from './errors.ts';
-import { execute, type Execution } from './executor.ts';
+import { execute, type Execution, type ExecutorDeps } from './executor.ts';
 import type { Handler } from './handler.ts';
 import type { Tenure } from './lease.ts';
 import type { Logger } from './logger.ts';
 import type { ClaimedJob } from './sql/claim.ts';
+import { WaitingLine } from './waiting-line.ts';
 import { endsWithin } from './within.ts';
 
 export interface RunsDeps {
@@ -60,39 +61,20 @@ const MOST_UNWRITTEN = 2_000;
 export function createRuns(deps: RunsDeps): Runs {
   const { sql, handlers, concurrency, log, leaveToOthers, onPerformed, onEnd } = deps;
   const active = new Map<ClaimedJob, Active>();
-  const completers = new WeakMap<Tenure, Completer>();
+  const means = new WeakMap<Tenure, ExecutorDeps>();
   const abandoned = new AbortController();
-  let queue: Waiting[] = [];
+  const line = new WaitingLine<Waiting>();
   let performing = 0;
 
-  /** One completer a tenure, and one listener for the loss of all that it holds. */
-  function completerOf(tenure: Tenure): Completer {
-    let completer = completers.get(tenure);
-    if (!completer) {
-      completer = createCompleter({ sql, workerId: tenure.workerId, log, abandoned: abandoned.signal });
-      completers.set(tenure, completer);
-      tenure.lost.addEventListener('abort', () => drop(tenure), { once: true });
-    }
-    return completer;
-  }
-
-  function drop(tenure: Tenure) {
-    const dropped = queue.filter((waiting) => waiting.tenure === tenure);
-    queue = queue.filter((waiting) => waiting.tenure !== tenure);
-    for (const { job } of dropped) onEnd(job, { status: 'lost', result: null, error: null, durationMs: 0 });
-    for (const { cancellation, tenure: its } of active.values()) {
-      if (its === tenure) cancellation.request(new LeaseLostError());
-    }
-  }
-
-  async function run(job: ClaimedJob, tenure: Tenure, cancellation: Cancellation): Promise<Execution> {
-    const completer = completerOf(tenure);
-    if (tenure.lost.aborted) cancellation.request(new LeaseLostError());
-    performing += 1;
-    const execution = await execute(job, cancellation, {
+  /** What all executions of a tenure share; with it comes one listener for the loss of all that it holds. */
+  function meansOf(tenure: Tenure): ExecutorDeps {
+    const known = means.get(tenure);
+    if (known) return known;
+    const { workerId, lost } = tenure;
+    const made: ExecutorDeps = {
       sql,
-      workerId: tenure.workerId,
-      completer,
+      workerId,
+      completer: createCompleter({ sql, workerId, log, abandoned: abandoned.signal }),
       handlers,
       log,
       abandoned: abandoned.signal,
@@ -102,7 +84,24 @@ export function createRuns(deps: RunsDeps): Runs {
         fillSlots();
         onPerformed();
       },
-    });
+    };
+    means.set(tenure, made);
+    lost.addEventListener('abort', () => drop(tenure), { once: true });
+    return made;
+  }
+
+  function drop(tenure: Tenure) {
+    for (const { job } of line.take((waiting) => waiting.tenure === tenure))
+      onEnd(job, { status: 'lost', result: null, error: null, durationMs: 0 });
+    for (const { cancellation, tenure: its } of active.values()) {
+      if (its === tenure) cancellation.request(new LeaseLostError());
+    }
+  }
+
+  async function run(job: ClaimedJob, tenure: Tenure, cancellation: Cancellation): Promise<Execution> {
+    if (tenure.lost.aborted) cancellation.request(new LeaseLostError());
+    performing += 1;
+    const execution = await execute(job, cancellation, meansOf(tenure));
     active.delete(job);
     onEnd(job, execution);
     return execution;
@@ -116,12 +115,11 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   function fillSlots() {
-    let next = 0;
-    for (; performing < concurrency && next < queue.length; next++) {
-      const waiting = queue[next];
-      if (waiting) void launch(waiting.job, waiting.tenure);
+    while (performing < concurrency) {
+      const waiting = line.shift();
+      if (!waiting) return;
+      void launch(waiting.job, waiting.tenure);
     }
-    if (next > 0) queue = queue.slice(next);
   }
 
   const allEnded = () => Promise.all([...active.values()].map(({ done }) => done));
@@ -129,20 +127,18 @@ export function createRuns(deps: RunsDeps): Runs {
   return {
     room(ahead) {
       const unwritten = active.size - performing;
-      return unwritten > MOST_UNWRITTEN ? 0 : Math.max(0, concurrency + ahead - performing - queue.length);
+      return unwritten > MOST_UNWRITTEN ? 0 : Math.max(0, concurrency + ahead - performing - line.length);
     },
-    waiting: () => queue.length,
+    waiting: () => line.length,
     add(jobs, tenure) {
       const since = performance.now();
-      for (const job of jobs) queue.push({ job, tenure, since });
+      for (const job of jobs) line.push({ job, tenure, since });
       fillSlots();
     },
     launch,
     takeWaiting(ms) {
       const before = performance.now() - ms;
-      const taken = queue.filter(({ since }) => since <= before);
-      if (taken.length > 0) queue = queue.filter(({ since }) => since > before);
-      return taken.map(({ job }) => job);
+      return line.take(({ since }) => since <= before).map(({ job }) => job);
     },
     async drain(drainMs) {
       if (await endsWithin(drainMs, allEnded())) return;

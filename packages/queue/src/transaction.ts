@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from '@orq/db';
-import { sql as fragment, type SQL } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 
 /** A node-postgres client inside a transaction, or a pool. */
 interface NodePostgres {
@@ -38,6 +38,8 @@ function overPostgresJs(tx: TransactionSql | Sql): Query {
 
 function overDrizzle(tx: Drizzle): Query {
   return async <Row>(text: string, parameters: readonly (string | null)[]) => {
+    // Loaded by those who use it: it takes more memory than all the rest of a worker.
+    const { sql: fragment } = await import('drizzle-orm');
     const chunks = text
       .split(/\$(\d+)/)
       .map((part, index) =>
