@@ -1,7 +1,10 @@
 import type { Sql } from '@orq/db';
 import { arrayLiteral } from './array-literal.ts';
 
-/** Hands back what the CTE `held` (id, fence) names, each where it stood before; what is no longer held so is passed over. */
+/**
+ * Hands back what the CTE `held` (id, fence) names, each where it stood before; what is no longer held so is passed over.
+ * A job may stand in `ready` already: a crash of the server may have undone its claim, which does not wait for the disk.
+ */
 const handBack = (sql: Sql) => sql`
   job AS (
     UPDATE orq.jobs j SET fence = j.fence + 1, progress = NULL, touched_at = now()
@@ -10,7 +13,8 @@ const handBack = (sql: Sql) => sql`
     RETURNING j.queue, j.priority, j.run_at, j.id
   )
   INSERT INTO orq.ready (queue, priority, run_at, job_id)
-  SELECT queue, priority, run_at, id FROM job`;
+  SELECT queue, priority, run_at, id FROM job
+  ON CONFLICT DO NOTHING`;
 
 /** Hands jobs back to `ready`, no attempt spent. @returns how many were still held so */
 export async function releaseJobs(sql: Sql, jobs: readonly { id: string; fence: number }[]): Promise<number> {

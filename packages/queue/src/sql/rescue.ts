@@ -14,7 +14,8 @@ const CLAIMS_AT_ONCE = 100;
 
 /**
  * Takes the jobs of dead workers back: those whose worker sent no heartbeat for its lease, or is not there at all.
- * A job with attempts left goes to `ready` at once, one without fails.
+ * A job with attempts left goes to `ready` at once, one without fails. A job whose row is locked is left for the next call,
+ * and its claim with it: a worker that was stopped in the middle of a commit must not stop those that look for it.
  *
  * @param rescuer the worker that asks: it lives, however late its own heartbeat may be
  */
@@ -24,18 +25,25 @@ export async function rescueJobs(sql: Sql, rescuer: string): Promise<RescuedJob[
       DELETE FROM orq.workers
       WHERE heartbeat_at < now() - lease_ms * interval '1 ms' AND id <> ${rescuer}
       RETURNING id
-    ), claim AS (
-      DELETE FROM orq.claims WHERE id = ANY (ARRAY(
-        SELECT c.id FROM orq.claims c
-        WHERE c.worker_id IN (SELECT id FROM dead)
-          OR NOT EXISTS (SELECT FROM orq.workers w WHERE w.id = c.worker_id)
-        LIMIT ${CLAIMS_AT_ONCE}
-        FOR UPDATE SKIP LOCKED
-      ))
-      RETURNING worker_id, job_ids, fences, claimed_at
-    ), held AS (
-      SELECT claim.worker_id, claim.claimed_at, pair.job_id, pair.fence
+    ), claim AS MATERIALIZED (
+      SELECT c.* FROM orq.claims c
+      WHERE c.worker_id IN (SELECT id FROM dead)
+        OR NOT EXISTS (SELECT FROM orq.workers w WHERE w.id = c.worker_id)
+      LIMIT ${CLAIMS_AT_ONCE}
+      FOR UPDATE SKIP LOCKED
+    ), open AS MATERIALIZED (
+      SELECT claim.id AS claim_id, claim.worker_id, claim.claimed_at, pair.job_id, pair.fence
       FROM claim, unnest(claim.job_ids, claim.fences) AS pair (job_id, fence)
+      JOIN orq.jobs j ON j.id = pair.job_id AND j.fence = pair.fence AND j.state = 'open'
+    ), free AS MATERIALIZED (
+      SELECT j.id FROM orq.jobs j WHERE j.id = ANY (ARRAY(SELECT job_id FROM open)) FOR UPDATE SKIP LOCKED
+    ), held AS (
+      SELECT open.* FROM open JOIN free ON free.id = open.job_id
+    ), gone AS (
+      DELETE FROM orq.claims WHERE id = ANY (ARRAY(
+        SELECT claim.id FROM claim WHERE NOT EXISTS (
+          SELECT FROM open WHERE open.claim_id = claim.id AND NOT EXISTS (SELECT FROM free WHERE free.id = open.job_id))
+      ))
     ), job AS (
       UPDATE orq.jobs j
       SET state = CASE WHEN j.attempt + 1 < j.max_attempts THEN 'open' ELSE 'failed' END::orq.job_state,
