@@ -3,7 +3,7 @@ export const SLOT_CONCURRENCY = [5, 10, 20] as const;
 export const LEASE_MS = 2_000;
 export const POLL_INTERVAL_MS = 200;
 /** The longest a handler works, beyond the lease. */
-export const LONGEST_WORK_MS = 3_000;
+const LONGEST_WORK_MS = 3_000;
 /** The longest delay of a retry. */
 export const LONGEST_BACKOFF_MS = 500;
 /** The longest that postgres.js lets a query wait before it connects again, by itself, and how long that may take. */

@@ -24,7 +24,7 @@ export const Script = z.object({
 });
 export type Script = z.infer<typeof Script>;
 
-export const JOB_TYPES = ['plain', 'timed', 'flaky', 'doomed', 'long', 'slow_effect'] as const;
+const JOB_TYPES = ['plain', 'timed', 'flaky', 'doomed', 'long', 'slow_effect'] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
 const contractOf = (type: JobType) => defineJob({ type, input: Script, output: z.object({ n: z.int() }) });

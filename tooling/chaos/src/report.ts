@@ -1,6 +1,6 @@
-import { type Evidence, type InjectedFault } from './evidence/evidence.ts';
+import type { Evidence, InjectedFault } from './evidence/evidence.ts';
 import { indexByJob } from './evidence/index-by-job.ts';
-import type { Check } from './evidence/invariants.ts';
+import type { Check } from './evidence/check.ts';
 import { FAULT_KINDS } from './fault-plan.ts';
 
 /** Violations of one check that are told in full; more of the same tell no more. */

@@ -1,23 +1,10 @@
 import { groupBy } from './group-by.ts';
 import { DRAIN_BOUND_MS } from '../fleet-settings.ts';
 import { SCRIPTED } from '../jobs.ts';
+import type { Check, Violation } from './check.ts';
 import type { Evidence, JobRow } from './evidence.ts';
 import { type ByJob, indexByJob } from './index-by-job.ts';
 import { doubleRuns } from './overlap.ts';
-
-export interface Violation {
-  /** Null where it is not about one job. */
-  jobId: string | null;
-  what: string;
-}
-
-/** One promise, held against the evidence. */
-export interface Check {
-  name: string;
-  /** What was looked at. */
-  counted: string;
-  violations: Violation[];
-}
 
 /** Holds the evidence of a run against all that the queue promises. Pure. */
 export function checkInvariants(evidence: Evidence): Check[] {

@@ -1,7 +1,7 @@
 import { groupBy } from './group-by.ts';
 import type { AttemptRow, Evidence, InjectedFault, ProcessLife, RunRow } from './evidence.ts';
 import type { ByJob } from './index-by-job.ts';
-import type { Check, Violation } from './invariants.ts';
+import type { Check, Violation } from './check.ts';
 
 /** How long before a crash a claim may have been written that the crash has lost: claims do not wait for the disk. In ms. */
 const UNSYNCED_MS = 1_000;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 /** What stops coming through: everything, or only the server's answers. */
-export type Held = 'all' | 'answers';
+type Held = 'all' | 'answers';
 
 /** Stands between one worker and the server, and does what networks do. */
 export interface Proxy {
