@@ -26,8 +26,10 @@ export interface Claimer {
   /**
    * Takes jobs from the queues, each call beginning with the next queue. Gives them queue by queue: what one has given
    * runs, even when the next cannot be asked any more.
+   *
+   * @param everywhere sweeps each queue, whatever that costs: what is not given then is not there
    */
-  claim(workerId: string, limit: number): AsyncGenerator<ClaimedJob[], void, undefined>;
+  claim(workerId: string, limit: number, everywhere?: boolean): AsyncGenerator<ClaimedJob[], void, undefined>;
   /** How long until there may be more than the last claims found, in ms. */
   moreIn(): number;
 }
@@ -94,8 +96,15 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
       .finally(() => (state.sweeping = false));
   }
 
-  async function claimFrom(queue: string, state: QueueState, workerId: string, limit: number) {
+  async function claimFrom(
+    queue: string,
+    state: QueueState,
+    workerId: string,
+    limit: number,
+    everywhere: boolean,
+  ) {
     const { lanes } = state;
+    if (everywhere) return sweep(queue, state, workerId, limit, 'sweep', boundMs);
     if (lanes.sweepDue() && !state.sweeping) {
       if (lanes.sweepIsCheap()) return sweep(queue, state, workerId, limit, 'sweep', boundMs);
       sweepBeside(queue, state, workerId);
@@ -106,13 +115,13 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
   }
 
   return {
-    async *claim(workerId, limit) {
+    async *claim(workerId, limit, everywhere = false) {
       first = (first + 1) % queues.length;
       let left = limit;
       const inTurn = [...states];
       for (const [queue, state] of [...inTurn.slice(first), ...inTurn.slice(0, first)]) {
         if (left === 0) return;
-        const jobs = await claimFrom(queue, state, workerId, left);
+        const jobs = await claimFrom(queue, state, workerId, left, everywhere);
         left -= jobs.length;
         yield jobs;
       }

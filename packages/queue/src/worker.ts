@@ -209,12 +209,8 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
 
   /** Looks everywhere before it says that there is none. */
   async function claimOne({ workerId }: Tenure): Promise<ClaimedJob | undefined> {
-    for (;;) {
-      for await (const [job] of claimer.claim(workerId, 1)) if (job) return job;
-      const moreIn = claimer.moreIn();
-      if (moreIn > pollIntervalMs) return undefined;
-      await sleep(moreIn, stopped.signal);
-    }
+    for await (const [job] of claimer.claim(workerId, 1, true)) if (job) return job;
+    return undefined;
   }
 
   async function processOne(): Promise<ProcessResult> {

@@ -18,6 +18,22 @@ test('an empty queue answers that nothing was processed', async () => {
   expect(processed).toEqual({ processed: false, message: 'No pending jobs in queue' });
 });
 
+test('a queue that is not empty does not answer so, however slow the database is', async () => {
+  await using t = await openTestQueue();
+  await t.sql`
+    CREATE FUNCTION public.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_sleep(0.15); RETURN OLD; END $$`;
+  await t.sql`
+    CREATE TRIGGER dawdle BEFORE DELETE ON orq.ready FOR EACH ROW EXECUTE FUNCTION public.dawdle()`;
+  for (const priority of [1, 2, 3]) await t.queue.enqueue(echo, { text: 'hello' }, { priority });
+  const worker = t.worker({ handlers: [runEcho] });
+
+  const processed = [];
+  for (let n = 1; n <= 4; n++) processed.push((await worker.processOne()).processed);
+
+  expect(processed).toEqual([true, true, true, false]);
+});
+
 describe('a worker', () => {
   test('never runs more jobs at once than its concurrency', async () => {
     await using t = await openTestQueue();
