@@ -13,6 +13,9 @@ export interface ConnectOptions {
   applicationName?: string;
 }
 
+/** In seconds, after so many failures: from 0.1 up to 2, less a random half. The driver's own goes up to 20. */
+const reconnectDelay = (failures: number) => (0.5 + Math.random() / 2) * Math.min(0.1 * 2 ** failures, 2);
+
 /**
  * Opens a pool of connections; none is made before the first query.
  *
@@ -23,6 +26,10 @@ export function connect(url: string, { max = 10, applicationName = 'orq' }: Conn
     max,
     prepare: true,
     connect_timeout: 10,
+    backoff: reconnectDelay,
+    // postgres.js 3.4 lets nobody catch the failure of its query for the array types: it ends the process
+    // (porsager/postgres#1192). Arrays are sent as text and cast.
+    fetch_types: false,
     onnotice: () => undefined,
     connection: { application_name: applicationName },
   });

@@ -126,6 +126,8 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
         yield jobs;
       }
     },
-    moreIn: () => Math.min(...[...states.values()].map(({ lanes }) => lanes.moreIn())),
+    // What a sweep under way will find, it will bring.
+    moreIn: () =>
+      Math.min(...[...states.values()].map(({ lanes, sweeping }) => (sweeping ? Infinity : lanes.moreIn()))),
   };
 }

@@ -2,6 +2,8 @@ import type { ClaimedJob, LanePosition } from './sql/claim.ts';
 
 /** A sweep may cost this share of a worker's time: the next one is due at so many times the length of the last. */
 const REST_PER_SWEEP = 20;
+/** The longest rest: a sweep may have seemed long because the process stood still. In ms. */
+const LONGEST_REST_MS = 30_000;
 /** A sweep that takes longer than this is done beside the claims, by one worker at a time. In ms. */
 const CHEAP_SWEEP_MS = 20;
 
@@ -49,8 +51,9 @@ export function createLanes(now = () => performance.now()): Lanes {
       jobs.forEach(stand);
     },
     swept(jobs, full, ms) {
-      lastSweepMs = ms;
-      sweepDueAt = now() + REST_PER_SWEEP * ms;
+      // One that another worker's sweep has refused is short, and tells nothing of what a sweep costs.
+      lastSweepMs = Math.max(ms, lastSweepMs / 2);
+      sweepDueAt = now() + Math.min(REST_PER_SWEEP * lastSweepMs, LONGEST_REST_MS);
       exhausted = !full;
       for (const job of jobs) {
         const position = lanes.get(job.priority);

@@ -83,6 +83,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     onLostAnswer: housekeeping.hasten,
     onStragglers(jobs, workerId) {
       if (tenure?.workerId === workerId) runs.add(jobs, tenure);
+      wake.ring();
     },
   });
   const runs = createRuns({

@@ -85,10 +85,10 @@ test('a worker is killed in the middle of a job, and the job is finished by anot
     numbers(8).map((n) => ({ n, workMs: 700 })),
   );
   await untilStarted(t.ledger, 8);
-  const [owned] = await t.sql<{ ids: string[] }[]>`
-    SELECT array_agg(s.id) AS ids FROM orq.job_status s JOIN orq.workers w ON w.id = s.worker_id
+  const owned = await t.sql<{ id: string }[]>`
+    SELECT s.id FROM orq.job_status s JOIN orq.workers w ON w.id = s.worker_id
     WHERE w.name = ${`process ${first.pid}`} AND s.status = 'processing'`;
-  const lost = new Set(owned?.ids);
+  const lost = new Set(owned.map(({ id }) => id));
 
   await first.kill('SIGKILL');
   const killedAt = Date.now();

@@ -16,7 +16,12 @@ export async function failJob(
 ): Promise<boolean> {
   const again = retryInMs !== null;
   const { count } = await sql`
-    WITH job AS (
+    WITH undone AS (
+      -- A crash of the server may have undone the claim, which does not wait for the disk.
+      DELETE FROM orq.ready r USING orq.jobs j
+      WHERE j.id = ${job.id} AND j.state = 'open' AND j.fence = ${job.fence}
+        AND r.queue = j.queue AND r.priority = j.priority AND r.run_at = j.run_at AND r.job_id = j.id
+    ), job AS (
       UPDATE orq.jobs
       SET state = CASE WHEN ${again} THEN 'open' ELSE 'failed' END::orq.job_state,
         attempt = ${job.attempt},

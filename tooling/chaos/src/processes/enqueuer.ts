@@ -12,8 +12,6 @@ const env = z
   .object({ CHAOS_URL: z.string(), CHAOS_SEED: z.coerce.number(), CHAOS_FOR_MS: z.coerce.number() })
   .parse(process.env);
 const sql = connect(env.CHAOS_URL, { max: 4, applicationName: 'chaos enqueuer' });
-// As in worker.ts: porsager/postgres#1192.
-sql.options.fetch_types = false;
 const pool = new pg.Pool({ connectionString: env.CHAOS_URL, max: 4, application_name: 'chaos transactions' });
 // A connection that the schedule ends is no reason to end here.
 pool.on('error', () => undefined);

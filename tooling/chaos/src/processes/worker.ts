@@ -12,8 +12,6 @@ const env = z
 const log = stderrLogger();
 const queueSql = connect(env.CHAOS_URL, { max: 6, applicationName: env.CHAOS_NAME });
 const ledgerSql = connect(env.CHAOS_URL, { max: 4, applicationName: `${env.CHAOS_NAME} ledger` });
-// A connection that is lost while postgres.js 3.4 fetches its array types ends the process (porsager/postgres#1192).
-for (const client of [queueSql, ledgerSql]) client.options.fetch_types = false;
 const worker = createWorker({
   sql: queueSql,
   handlers: chaosHandlers(ledgerSql, env.CHAOS_NAME, log),
