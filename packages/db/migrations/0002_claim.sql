@@ -1,5 +1,6 @@
 -- The statements of the hot path are functions for one reason: a function can pin its plan. With statistics that were
--- never gathered, or are stale, the planner sorts the whole backlog for each claim, or reads all of `jobs`.
+-- never gathered, or are stale, the planner sorts the whole backlog for each claim, or reads all of `jobs`. What is ruled
+-- out is done by giving it a huge cost, which would have PostgreSQL before 18 compile each call: hence no jit.
 
 -- Takes up to max_jobs due jobs of a queue: deletes them from `ready`, and writes one `claims` row for all of them.
 --
@@ -15,7 +16,7 @@ CREATE FUNCTION orq.claim_jobs(
   priority smallint, due double precision, claimed_at text
 ) LANGUAGE plpgsql
 SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-SET enable_seqscan = off SET enable_sort = off
+SET enable_seqscan = off SET enable_sort = off SET jit = off
 AS $$
 DECLARE
   taken uuid[] := '{}';
@@ -90,7 +91,7 @@ $$;--> statement-breakpoint
 CREATE FUNCTION orq.complete_jobs(
   completing_worker uuid, ids uuid[], held_fences integer[], results text[], claimed_at text[]
 ) RETURNS SETOF uuid LANGUAGE sql
-SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off
+SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 AS $$
   UPDATE orq.jobs j
   SET state = 'completed', attempt = j.attempt + 1, result = held.result::jsonb, error = NULL,

@@ -110,7 +110,7 @@ describe('what is claimed ahead', () => {
     await t.queue.enqueueMany(echo, texts(6_000));
     const worker = t.worker({ handlers: [turnsSlow], concurrency: 4, pollIntervalMs: 60_000 });
     await worker.start();
-    await gate.reached;
+    await waitFor(() => ran === 2_004, { describe: () => `all four slots to be held, at job ${ran}` });
 
     const stopping = worker.stop({ drainMs: 60_000 });
     await waitFor(
