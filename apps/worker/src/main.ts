@@ -3,13 +3,12 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { assertMigrated, connect } from '@orq/db/client';
-import { createHandlerWorker } from '@orq/handlers';
+import { createHandlerWorker, surviveStrayErrors } from '@orq/handlers';
 import { untilDatabaseAnswers } from '@orq/queue';
 import { openStorage } from '@orq/storage/open';
 import { pino } from 'pino';
 import { type Config, readConfig } from './config.ts';
 import { serveHealth } from './health-server.ts';
-import { surviveStrayErrors } from './survive-strays.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;

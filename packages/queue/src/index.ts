@@ -18,6 +18,7 @@ export {
   type QueueOptions,
 } from './queue.ts';
 export { type Transition, transitions } from './status.ts';
+export { transact } from './transact.ts';
 export type { Transaction } from './transaction.ts';
 export { untilDatabaseAnswers } from './until-database-answers.ts';
 export { createWorker, type StopOptions, type Worker } from './worker.ts';

@@ -1,5 +1,5 @@
 import { connect } from '@orq/db';
-import { createHandlerWorker, readWorkerSettings } from '@orq/handlers';
+import { createHandlerWorker, readWorkerSettings, surviveStrayErrors } from '@orq/handlers';
 import type { Worker } from '@orq/queue';
 import type { Environment } from '../config.ts';
 
@@ -24,6 +24,7 @@ export async function createInProcessWorker(
     max: settings.WORKER_CONCURRENCY + 3,
     applicationName: 'orq api worker',
   });
+  surviveStrayErrors(deps.log);
   const worker = await createHandlerWorker(settings, { ...deps, sql });
   return {
     start: worker.start,

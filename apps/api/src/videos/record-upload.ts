@@ -1,6 +1,6 @@
 import { cutAnalysis, UploadResult } from '@orq/contracts';
 import type { Sql, TransactionSql } from '@orq/db';
-import type { Queue } from '@orq/queue';
+import { type Queue, transact } from '@orq/queue';
 import { answer, DatabaseUnavailableError } from '../database-call.ts';
 import { ProblemError } from '../problem.ts';
 import type { ReceivedUpload } from '../upload/receive-upload.ts';
@@ -62,7 +62,7 @@ export async function recordUpload(
   const print = await fingerprint(upload);
   let commits = false;
   let givenUp = false;
-  const transaction = sql.begin(async (tx): Promise<RecordedUpload> => {
+  const transaction = transact(sql, async (tx): Promise<RecordedUpload> => {
     if (idempotencyKey !== undefined && !(await takeKey(tx, idempotencyKey, print))) {
       return { result: await earlierResult(tx, idempotencyKey, print), created: false };
     }

@@ -2,7 +2,7 @@ import { defineJob } from '@orq/contracts';
 import { connect } from '@orq/db';
 import { createQueue, createWorker, defineHandler } from '@orq/queue';
 import { z } from 'zod';
-import { surviveStrayErrors } from '../../src/survive-strays.ts';
+import { surviveStrayErrors } from '@orq/handlers';
 
 // A worker whose first job throws where no promise catches it, and whose second one is well.
 const log = {
