@@ -10,6 +10,7 @@ describe('a worker process', () => {
 
     const { jobId } = await floor.enqueueVideo(8);
     const job = await floor.until(jobId, 'completed');
+    await worker.waitForOutput('job completed');
 
     expect(CutAnalysisResult.parse(job.result).clips_created).toBeGreaterThanOrEqual(3);
     const lines = worker
