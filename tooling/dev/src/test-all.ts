@@ -5,7 +5,7 @@ import { startTestServer } from '@orq/testing/postgres-server';
 import { listenForStop } from './lifetime/stop-signal.ts';
 import { watchWrappers } from './lifetime/wrappers.ts';
 import { repositoryRoot } from './stack/settings.ts';
-import { readOutcome, summarise, type Outcome } from './test-run/outcome.ts';
+import { conclude, readOutcome, summarise, type Outcome } from './test-run/outcome.ts';
 import { packagesWithTests } from './test-run/packages.ts';
 import { runTurbo } from './test-run/turbo.ts';
 
@@ -18,15 +18,7 @@ async function testAll(request: AbortSignal): Promise<Outcome> {
     const args = ['run', 'test', '--force', '--continue=always', '--log-order=grouped', concurrency];
     const env = { ...process.env, ORQ_TEST_DATABASE_URL: server.adminUrl, ORQ_TEST_REPORTS: reports };
     const exitCode = await runTurbo(args, { cwd: repositoryRoot, env, request });
-    const outcome = readOutcome(packagesWithTests(repositoryRoot), reports);
-    if (request.aborted) return { ...outcome, failures: ['interrupted'] };
-    if (exitCode !== 0 && outcome.failures.length === 0) {
-      outcome.failures.push(
-        `turbo ended with exit code ${exitCode}: an error outside of any test, see above`,
-      );
-    }
-    if (outcome.passed === 0) outcome.failures.push('no test has passed');
-    return outcome;
+    return conclude(readOutcome(packagesWithTests(repositoryRoot), reports), exitCode, request);
   } finally {
     await server.stop();
     await rm(reports, { recursive: true, force: true });

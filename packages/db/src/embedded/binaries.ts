@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** Absolute paths of one PostgreSQL installation. */
@@ -6,6 +7,21 @@ export interface Binaries {
   initdb: string;
   /** The folder that holds bin/, lib/ and share/. */
   root: string;
+}
+
+/**
+ * The programs of a PostgreSQL in a folder of its own.
+ *
+ * @param root absolute path of the folder that holds bin/, lib/ and share/
+ * @throws where there is none
+ */
+export function binariesIn(root: string): Binaries {
+  const program = (name: string) => path.join(root, 'bin', name);
+  const binaries = { postgres: program('postgres'), initdb: program('initdb'), root };
+  for (const file of [binaries.postgres, binaries.initdb]) {
+    if (!existsSync(file)) throw new Error(`There is no PostgreSQL in ${root}: ${file} is missing.`);
+  }
+  return binaries;
 }
 
 /**

@@ -32,18 +32,20 @@ export async function openCluster(options: ClusterOptions): Promise<string> {
   const { dataDir } = options;
   await removeAbandoned(dataDir);
   const content = await listContent(dataDir);
-  if (content.length === 0) await createCluster(options);
+  const installed = await majorVersion(options);
+  if (content.length === 0) await createCluster(options, installed);
   else if (!content.includes('PG_VERSION') || !content.includes(PASSWORD_FILE)) {
     throw new Error(
       `${dataDir} holds files, but no database that orq has made. Set ORQ_DATA_DIR to another folder.`,
     );
   }
-  await checkVersion(options);
+  await checkVersion(dataDir, installed);
   return (await readFile(path.join(dataDir, PASSWORD_FILE), 'utf8')).trim();
 }
 
 /** Made beside its place and then renamed into it, so that a killed initdb leaves nothing that looks complete. */
-async function createCluster({ dataDir, binaries, account, sync }: ClusterOptions): Promise<void> {
+async function createCluster(options: ClusterOptions, version: number): Promise<void> {
+  const { dataDir, binaries, account, sync } = options;
   const draft = `${draftPrefix(dataDir)}${process.pid}-${randomBytes(4).toString('hex')}`;
   const [draftData, passwordFile] = [path.join(draft, 'data'), path.join(draft, 'password')];
   const password = randomBytes(24).toString('hex');
@@ -53,7 +55,10 @@ async function createCluster({ dataDir, binaries, account, sync }: ClusterOption
     if (account.ids !== undefined) {
       for (const owned of [draft, passwordFile]) await chown(owned, account.ids.uid, account.ids.gid);
     }
-    const initdb = account.command(binaries.initdb, initdbArguments(draftData, passwordFile, sync));
+    const access = ['--username', SUPERUSER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'];
+    const quickly = sync ? [] : ['--no-sync'];
+    const args = ['-D', draftData, ...access, ...localeArguments(version), '--no-instructions', ...quickly];
+    const initdb = account.command(binaries.initdb, args);
     await run(initdb.file, initdb.args, {
       ...initdb.ids,
       cwd: '/',
@@ -67,11 +72,10 @@ async function createCluster({ dataDir, binaries, account, sync }: ClusterOption
   }
 }
 
-/** UTF-8 and sorted by code point, whatever the machine's locale is; case is that of Unicode. */
-function initdbArguments(target: string, passwordFile: string, sync: boolean): string[] {
-  const access = ['--username', SUPERUSER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'];
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  return ['-D', target, ...access, ...locale, '--no-instructions', ...(sync ? [] : ['--no-sync'])];
+/** UTF-8 and sorted by code point, whatever the machine's locale is; case is that of Unicode, as of version 17. */
+function localeArguments(version: number): string[] {
+  const unicode = version < 17 ? [] : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  return ['--encoding=UTF8', '--locale=C', ...unicode];
 }
 
 async function renameUnlessMade(draftData: string, dataDir: string): Promise<void> {
@@ -94,12 +98,17 @@ async function removeAbandoned(dataDir: string): Promise<void> {
   }
 }
 
-async function checkVersion({ dataDir, binaries, account }: ClusterOptions): Promise<void> {
+async function majorVersion({ binaries, account }: ClusterOptions): Promise<number> {
   const { file, args, ids } = account.command(binaries.postgres, ['--version']);
   const { stdout } = await run(file, args, { ...ids, cwd: '/', env: serverEnvironment });
-  const installed = /\d+/.exec(stdout)?.[0];
+  const version = /\d+/.exec(stdout)?.[0];
+  if (version === undefined) throw new Error(`${binaries.postgres} does not say its version, but: ${stdout}`);
+  return Number(version);
+}
+
+async function checkVersion(dataDir: string, installed: number): Promise<void> {
   const written = (await readFile(path.join(dataDir, 'PG_VERSION'), 'utf8')).trim();
-  if (written === installed) return;
+  if (written === String(installed)) return;
   throw new Error(
     `The data in ${dataDir} was written by PostgreSQL ${written}, and this orq brings PostgreSQL ${installed}. ` +
       'Set ORQ_DATA_DIR to another folder to start afresh, or move the data over with pg_dump.',

@@ -3,7 +3,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chooseAccount } from './account.ts';
-import { findBinaries } from './binaries.ts';
+import { binariesIn, findBinaries } from './binaries.ts';
 import { openCluster, SUPERUSER } from './cluster.ts';
 import { findFreePort } from './free-port.ts';
 import { makeWay } from './postmaster.ts';
@@ -18,6 +18,8 @@ export interface EmbeddedPostgresOptions {
   port?: number;
   /** Server settings, as in postgresql.conf. With `fsync: 'off'` the first start does not sync its files either. */
   settings?: Record<string, string | number>;
+  /** The folder of another PostgreSQL to run, 14 or later, with its bin/, lib/ and share/; unless given, npm's 18. */
+  installation?: string;
   /** Receives each line of the server's log. */
   onLog?: (line: string) => void;
 }
@@ -37,7 +39,7 @@ export interface EmbeddedPostgres {
 const CONTENTION_TIMEOUT_MS = 15_000;
 
 /**
- * Starts a PostgreSQL 18 server of its own on `dataDir`, as an ordinary user or as root, and waits until it accepts
+ * Starts a PostgreSQL server of its own, 18 unless told otherwise, on `dataDir`, as an ordinary user or as root, and waits until it accepts
  * connections. It listens on 127.0.0.1 alone and asks for a password that is made at the first start and kept in
  * the data folder.
  *
@@ -46,7 +48,8 @@ const CONTENTION_TIMEOUT_MS = 15_000;
  * @throws where the folder is in use, holds another major version or other files, or the server does not start
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const binaries = await findBinaries();
+  const { installation } = options;
+  const binaries = installation === undefined ? await findBinaries() : binariesIn(path.resolve(installation));
   const dataDir = await resolveDataDir(options.dataDir);
   const account = chooseAccount(binaries, dataDir, path.dirname(dataDir));
   const settings = options.settings ?? {};

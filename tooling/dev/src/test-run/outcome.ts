@@ -57,6 +57,16 @@ function readReport(packageName: string, file: string): Outcome {
   };
 }
 
+/** Adds what no report tells: that turbo failed otherwise, that nothing was tested, that the run was cut short. */
+export function conclude(outcome: Outcome, exitCode: number, request: AbortSignal): Outcome {
+  const failures = request.aborted ? ['interrupted'] : [...outcome.failures];
+  if (exitCode !== 0 && failures.length === 0) {
+    failures.push(`turbo ended with exit code ${exitCode}: an error outside of any test, see above`);
+  }
+  if (outcome.passed === 0) failures.push('no test has passed');
+  return { ...outcome, failures };
+}
+
 /** The line that a test run ends on. */
 export function summarise({ passed, skipped, failures }: Outcome): string {
   return `${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;

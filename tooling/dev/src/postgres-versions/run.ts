@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startTestServer } from '@orq/testing/postgres-server';
+import postgres from 'postgres';
+import { repositoryRoot } from '../stack/settings.ts';
+import { conclude, readOutcome, summarise } from '../test-run/outcome.ts';
+import { runTurbo } from '../test-run/turbo.ts';
+
+/** The packages whose SQL has to run on every version. */
+const PACKAGES = ['@orq/db', '@orq/queue'];
+/** They test starting the server that comes with orq, whichever server they are told to use. */
+const OF_ONE_VERSION = '**/embedded*.test.ts';
+
+/**
+ * Runs the suites on a server of its own, and prints a line for it; where something fails, also what, and all output.
+ *
+ * @param installation the folder of the server's bin/, lib/ and share/
+ * @returns whether all tests passed
+ */
+export async function passesOn(installation: string, request: AbortSignal): Promise<boolean> {
+  const startedAt = performance.now();
+  const reports = await mkdtemp(path.join(tmpdir(), 'orq-reports-'));
+  try {
+    const server = await startTestServer(installation);
+    try {
+      const version = await serverVersion(server.adminUrl);
+      const output: Buffer[] = [];
+      const env = { ...process.env, ORQ_TEST_DATABASE_URL: server.adminUrl, ORQ_TEST_REPORTS: reports };
+      const options = { cwd: repositoryRoot, env, request, onOutput: (chunk: Buffer) => output.push(chunk) };
+      const exitCode = await runTurbo(turboArguments(), options);
+
+      const outcome = conclude(readOutcome(PACKAGES, reports), exitCode, request);
+      const isGreen = outcome.failures.length === 0;
+      if (!isGreen) process.stdout.write(`${Buffer.concat(output).toString().trim()}\n\n`);
+      for (const failure of outcome.failures) process.stdout.write(`FAILED ${failure}\n`);
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+      process.stdout.write(`PostgreSQL ${version}: ${summarise(outcome)}, ${seconds} s\n`);
+      return isGreen;
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await rm(reports, { recursive: true, force: true });
+  }
+}
+
+function turboArguments(): string[] {
+  const filters = PACKAGES.map((name) => `--filter=${name}`);
+  const flags = ['--force', '--continue=always', '--log-order=grouped', '--concurrency=1'];
+  return ['run', 'test', ...filters, ...flags, '--', `--exclude=${OF_ONE_VERSION}`];
+}
+
+/** As the server itself says it: what was tested is what the line names. */
+async function serverVersion(url: string): Promise<string> {
+  const sql = postgres(url, { max: 1 });
+  try {
+    const [row] = await sql<{ server_version: string }[]>`SHOW server_version`;
+    return row?.server_version ?? 'of no known version';
+  } finally {
+    await sql.end();
+  }
+}
