@@ -79,7 +79,7 @@ describe('the health endpoint', () => {
     const well = await fetch(healthUrl(worker));
     expect([well.status, await well.json()]).toEqual([
       200,
-      { status: 'ok', checks: { loop: 'ok', database: 'ok' } },
+      { status: 'ok', checks: { loop: 'ok', database: 'ok', slots: 'ok' } },
     ]);
 
     await floor.sql.end({ timeout: 5 });

@@ -1,10 +1,24 @@
+/** Thrown in place of a handler's end, when that did not come in time. */
+export class ForsakenError extends Error {
+  override readonly name = 'ForsakenError';
+  constructor() {
+    super('The handler did not end within its grace');
+  }
+}
+
 /** Tells one run to end, and why. The AbortSignal, which is dear, is made only for handlers that ask for it. */
 export class Cancellation {
   #reason: Error | undefined;
   #controller: AbortController | undefined;
+  #onRequest: (() => void) | undefined;
 
-  get requested(): boolean {
-    return this.#reason !== undefined;
+  get reason(): Error | undefined {
+    return this.#reason;
+  }
+
+  /** @throws the reason, once there is one */
+  throwIfRequested(): void {
+    if (this.#reason) throw this.#reason;
   }
 
   get signal(): AbortSignal {
@@ -18,5 +32,22 @@ export class Cancellation {
     if (this.#reason) return;
     this.#reason = reason;
     this.#controller?.abort(reason);
+    this.#onRequest?.();
+  }
+
+  /**
+   * Waits for a run; once it is to end, for `graceMs` longer at most.
+   *
+   * @throws {ForsakenError} when it has not ended by then
+   */
+  ended<T>(run: Promise<T>, graceMs: number): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      this.#onRequest = () => {
+        timer = setTimeout(() => reject(new ForsakenError()), graceMs);
+      };
+      if (this.#reason) this.#onRequest();
+      run.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 }

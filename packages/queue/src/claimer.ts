@@ -2,7 +2,7 @@ import type { Sql } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClaimLedger } from './claim-ledger.ts';
 import { createLanes, type Lanes } from './lanes.ts';
-import { type ClaimedJob, type ClaimFrom, claimJobs } from './sql/claim.ts';
+import { type Claim, type ClaimedJob, type ClaimFrom, claimJobs } from './sql/claim.ts';
 import { releaseClaims } from './sql/release.ts';
 import { within } from './within.ts';
 
@@ -26,12 +26,26 @@ export interface Claimer {
   /**
    * Takes jobs from the queues, each call beginning with the next queue. Gives them queue by queue: what one has given
    * runs, even when the next cannot be asked any more.
-   *
-   * @param everywhere sweeps each queue, whatever that costs: what is not given then is not there
    */
-  claim(workerId: string, limit: number, everywhere?: boolean): AsyncGenerator<ClaimedJob[], void, undefined>;
+  claim(request: ClaimAll): AsyncGenerator<Taken, void, undefined>;
   /** How long until there may be more than the last claims found, in ms. */
   moreIn(): number;
+}
+
+export interface ClaimAll {
+  workerId: string;
+  limit: number;
+  /** How many of them may come from one queue. */
+  roomIn(queue: string): number;
+  /** Sweeps each queue, whatever that costs: what is not given then is not there. */
+  everywhere?: boolean;
+}
+
+/** What a queue gave. */
+export interface Taken {
+  jobs: ClaimedJob[];
+  /** It may have more that is due: there was no room for all. */
+  more: boolean;
 }
 
 interface QueueState {
@@ -45,6 +59,8 @@ const LONG_SWEEP_BOUND_MS = 600_000;
 /** Jobs that one such sweep brings at most. */
 const STRAGGLERS_AT_ONCE = 100;
 
+const isFull = ({ jobs, parked }: Claim, limit: number) => jobs.length + parked >= limit;
+
 export function createClaimer(deps: ClaimerDeps): Claimer {
   const { sql, queues, ledger, leftToOthers, stopped, boundMs, onLostAnswer, onStragglers } = deps;
   const states = new Map<string, QueueState>(
@@ -52,19 +68,26 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
   );
   let first = 0;
 
-  async function ask(queue: string, workerId: string, limit: number, from: ClaimFrom, answerMs: number) {
+  async function ask(
+    queue: string,
+    workerId: string,
+    limit: number,
+    from: ClaimFrom,
+    answerMs: number,
+  ): Promise<Claim> {
     const claimId = uuidv7();
     const finished = ledger.takeFinished();
     ledger.begin(claimId);
     try {
       const request = { claimId, workerId, queue, limit, except: [...leftToOthers], finished, from };
-      const jobs = await within(answerMs, claimJobs(sql, request));
+      const claim = await within(answerMs, claimJobs(sql, request));
+      const { jobs } = claim;
       if (stopped.aborted && jobs.length > 0) {
         await within(boundMs, releaseClaims(sql, [claimId]));
         jobs.length = 0;
       }
       ledger.granted(claimId, jobs.length);
-      return jobs;
+      return claim;
     } catch (error) {
       ledger.forget(claimId);
       ledger.keepFinished(finished);
@@ -82,15 +105,15 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
     answerMs: number,
   ) {
     const begunAt = performance.now();
-    const jobs = await ask(queue, workerId, limit, from, answerMs);
-    lanes.swept(jobs, jobs.length >= limit, performance.now() - begunAt);
-    return jobs;
+    const claim = await ask(queue, workerId, limit, from, answerMs);
+    lanes.swept(claim.jobs, isFull(claim, limit), performance.now() - begunAt);
+    return claim;
   }
 
   function sweepBeside(queue: string, state: QueueState, workerId: string) {
     state.sweeping = true;
     sweep(queue, state, workerId, STRAGGLERS_AT_ONCE, 'exclusive sweep', LONG_SWEEP_BOUND_MS)
-      .then((jobs) => onStragglers(jobs, workerId))
+      .then(({ jobs }) => onStragglers(jobs, workerId))
       // The claims meet the same fault, and tell of it.
       .catch(() => undefined)
       .finally(() => (state.sweeping = false));
@@ -109,21 +132,25 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
       if (lanes.sweepIsCheap()) return sweep(queue, state, workerId, limit, 'sweep', boundMs);
       sweepBeside(queue, state, workerId);
     }
-    const jobs = await ask(queue, workerId, limit, lanes.positions(), boundMs);
-    lanes.claimed(jobs);
-    return jobs;
+    const claim = await ask(queue, workerId, limit, lanes.positions(), boundMs);
+    lanes.claimed(claim.jobs);
+    return claim;
   }
 
   return {
-    async *claim(workerId, limit, everywhere = false) {
+    async *claim({ workerId, limit, roomIn, everywhere = false }) {
       first = (first + 1) % queues.length;
       let left = limit;
       const inTurn = [...states];
       for (const [queue, state] of [...inTurn.slice(first), ...inTurn.slice(0, first)]) {
-        if (left === 0) return;
-        const jobs = await claimFrom(queue, state, workerId, left, everywhere);
-        left -= jobs.length;
-        yield jobs;
+        const most = Math.min(left, roomIn(queue));
+        if (most === 0) {
+          yield { jobs: [], more: true };
+          continue;
+        }
+        const claim = await claimFrom(queue, state, workerId, most, everywhere);
+        left -= claim.jobs.length;
+        yield { jobs: claim.jobs, more: isFull(claim, most) };
       }
     },
     // What a sweep under way will find, it will bring.

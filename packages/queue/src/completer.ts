@@ -37,7 +37,8 @@ export function createCompleter({ sql, workerId, log, abandoned }: CompleterDeps
       abandoned,
     );
     // The answer to an earlier try may have been lost, and not the try itself.
-    if (tries > 1) for (const { job } of sorted) if (await isCompleted(sql, job)) settled.add(job.id);
+    if (tries > 1)
+      for (const { job } of sorted) if (await isCompleted(sql, workerId, job)) settled.add(job.id);
     return completions.map(({ job }) => settled.has(job.id));
   }
 

@@ -1,8 +1,76 @@
 import { z } from 'zod';
+import { LONGEST_DELAY_MS } from './retry-policy.ts';
+
+const LAST_TIME_MS = Date.UTC(9999, 11, 31);
 
 /** Thrown by a handler whose job no retry can save: the job fails at once. */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';
+}
+
+/** Thrown by a handler that knows when another attempt makes sense. This one has failed, and counts. */
+export class RetryAtError extends Error {
+  override readonly name = 'RetryAtError';
+  /** The time of the next attempt, or how long until it, in ms. */
+  readonly at: Date | number;
+
+  /** @throws {RangeError} when `at` is no time, or no delay from 0 to 30 days */
+  constructor(at: Date | number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.at = timeAhead(at);
+  }
+}
+
+/** Thrown by a handler that cannot work yet: the job waits, and no attempt is spent. */
+export class SnoozeError extends Error {
+  override readonly name = 'SnoozeError';
+  /** When to try again, or in how many ms. */
+  readonly until: Date | number;
+
+  /** @throws {RangeError} when `until` is no time, or no delay from 0 to 30 days */
+  constructor(until: Date | number, message = 'Snoozed') {
+    super(message);
+    this.until = timeAhead(until);
+  }
+}
+
+function timeAhead(time: Date | number): Date | number {
+  const isValid =
+    time instanceof Date
+      ? time.getTime() >= 0 && time.getTime() <= LAST_TIME_MS
+      : time >= 0 && time <= LONGEST_DELAY_MS;
+  if (isValid) return time;
+  throw new RangeError(
+    `A time up to the year 9999, or a delay from 0 to ${LONGEST_DELAY_MS} ms, was to be given`,
+  );
+}
+
+/** The reason of an aborted `signal` when the job was cancelled. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+  constructor() {
+    super('The job was cancelled while it ran');
+  }
+}
+
+/** The reason of an aborted `signal` when the attempt took too long: it has failed, and another may follow. */
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
+  constructor(timeoutMs: number) {
+    super(`The attempt took longer than its timeout of ${timeoutMs} ms`);
+  }
+}
+
+/** The reason of an aborted `signal` when the job's deadline came: it has failed, and no attempt follows. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+  constructor(begun: boolean) {
+    super(
+      begun
+        ? 'The deadline came while the job ran'
+        : 'The deadline had passed before the attempt could begin',
+    );
+  }
 }
 
 /** The reason of an aborted `signal` when the worker shuts down: the job is handed back, no attempt spent. */

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import type { Cancellation } from './cancellation.ts';
-import { errorText, PermanentError } from './errors.ts';
+import { type Cancellation, ForsakenError } from './cancellation.ts';
+import {
+  CancelledError,
+  DeadlineError,
+  errorText,
+  PermanentError,
+  ShutdownError,
+  SnoozeError,
+  TimeoutError,
+} from './errors.ts';
 import type { Handler } from './handler.ts';
 import type { Logger } from './logger.ts';
 import { HandlerRun } from './run-context.ts';
@@ -14,21 +22,26 @@ export interface ExecutorDeps extends SettleDeps {
   /** Called when another live worker knows a type that this one does not. */
   leaveToOthers(jobType: string): void;
   /** Called when the handler has ended, before its outcome is written: its slot is free. */
-  onPerformed(): void;
+  onPerformed(job: ClaimedJob): void;
+  /** Called in its place when the handler did not end when told to: its slot is stuck until `straggler` has settled. */
+  onStuck(job: ClaimedJob, straggler: Promise<unknown>): void;
 }
 
 export interface Execution extends Settled {
   durationMs: number;
 }
 
+/** What a timer can hold: 2^31 - 1 ms, which is 24 days. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
 /** A payload that does not fit its contract, or a result that does not: no retry would change that. */
 class ContractError extends PermanentError {}
 
 /**
- * The life of one claimed job, step by step: resolve its handler, parse the input, perform, serialize the output, settle.
- * It never throws: whatever goes wrong becomes the job's outcome.
+ * The life of one claimed job, step by step: resolve its handler, parse the input, perform under a signal and a time limit,
+ * serialize the output, settle. It never throws: whatever goes wrong becomes the job's outcome.
  *
- * @param cancellation requested when the job should end early: the worker shuts down, or has lost its lease
+ * @param cancellation requested when the job should end early, for whatever reason
  */
 export async function execute(
   job: ClaimedJob,
@@ -39,8 +52,9 @@ export async function execute(
   const { id: job_id, type: job_type, attempt: number, maxAttempts: max_attempts } = job;
   deps.log.info({ job_id, job_type, attempt: number, max_attempts }, 'job started');
 
-  const outcome = await attempt(job, cancellation, deps);
-  deps.onPerformed();
+  const { outcome, straggler } = await attempt(job, cancellation, deps);
+  if (straggler) deps.onStuck(job, straggler);
+  else deps.onPerformed(job);
   const settled = await settle(job, outcome, deps);
 
   const { status, result, error } = settled;
@@ -53,23 +67,68 @@ export async function execute(
     duration_ms: durationMs,
     error: error ?? undefined,
   };
-  if (status === 'completed' || status === 'released') deps.log.info(line, `job ${status}`);
+  if (UNREMARKABLE.has(status)) deps.log.info(line, `job ${status}`);
   else deps.log.warn(line, `job ${status}`);
   return { status, result, error, durationMs };
 }
 
-async function attempt(job: ClaimedJob, cancellation: Cancellation, deps: ExecutorDeps): Promise<Outcome> {
+const UNREMARKABLE: ReadonlySet<Settled['status']> = new Set([
+  'completed',
+  'released',
+  'snoozed',
+  'cancelled',
+]);
+
+interface Attempt {
+  outcome: Outcome;
+  /** The handler, where it did not end when told to. */
+  straggler?: Promise<unknown>;
+}
+
+async function attempt(job: ClaimedJob, cancellation: Cancellation, deps: ExecutorDeps): Promise<Attempt> {
   const run = new HandlerRun(job, deps.sql, cancellation, deps.log);
+  let running: Promise<unknown> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const handler = deps.handlers.get(job.type);
-    if (!handler) return await unknownType(job, cancellation, deps);
-    const output = await parseInput(handler, job)(run);
-    return { kind: 'completed', result: serialize(handler, output), effects: run.end() };
+    if (!handler) return { outcome: await unknownType(job, cancellation, deps) };
+    const perform = parseInput(handler, job);
+    timer = limitTime(job, handler, cancellation);
+    cancellation.throwIfRequested();
+    running = perform(run);
+    const output = await cancellation.ended(running, handler.graceMs);
+    // A handler that shutdown has told to end, and that has done its work all the same, has done it.
+    if (!(cancellation.reason instanceof ShutdownError)) cancellation.throwIfRequested();
+    return { outcome: { kind: 'completed', result: serialize(handler, output), effects: run.end() } };
   } catch (error) {
     run.end();
-    if (cancellation.requested) return { kind: 'released' };
-    return { kind: 'failed', error, permanent: error instanceof PermanentError };
+    const outcome = outcomeOf(error, cancellation.reason);
+    return running && error instanceof ForsakenError ? { outcome, straggler: running } : { outcome };
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+/** Has the run told to end when its time is over, where it has a limit. */
+function limitTime(job: ClaimedJob, handler: Handler, cancellation: Cancellation) {
+  const timeoutMs = job.limits?.timeoutMs ?? handler.timeoutMs;
+  const deadlineMs = (job.limits?.deadlineAt ?? Infinity) - performance.now();
+  if (deadlineMs <= 0) cancellation.request(new DeadlineError(false));
+  const limitMs = Math.min(timeoutMs ?? Infinity, deadlineMs);
+  if (limitMs > LONGEST_TIMER_MS) return undefined;
+  const end = () =>
+    cancellation.request(limitMs === deadlineMs ? new DeadlineError(true) : new TimeoutError(limitMs));
+  return setTimeout(end, limitMs);
+}
+
+/** What an attempt came to that gave no result. Once it was told to end, the reason for that counts, not what it threw. */
+function outcomeOf(error: unknown, reason: Error | undefined): Outcome {
+  if (reason instanceof CancelledError) return { kind: 'cancelled', error: reason };
+  if (reason instanceof TimeoutError) return { kind: 'failed', error: reason, permanent: false };
+  if (reason instanceof DeadlineError) return { kind: 'failed', error: reason, permanent: true };
+  if (reason) return { kind: 'released' };
+  if (error instanceof SnoozeError) return { kind: 'snoozed', until: error.until };
+  return { kind: 'failed', error, permanent: error instanceof PermanentError };
 }
 
 /** During a rolling deploy a newer worker may know the type: the job is then its, and no failure. */

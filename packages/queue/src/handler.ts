@@ -1,9 +1,10 @@
 import type { JobContract } from '@orq/contracts';
 import type { TransactionSql } from '@orq/db';
-import type { z } from 'zod';
-import { retryPolicy, type RetryPolicy } from './backoff.ts';
+import { z } from 'zod';
+import { Timeout } from './enqueue-options.ts';
 import { jsonText } from './json-text.ts';
 import type { Logger } from './logger.ts';
+import { DEFAULT_RETRY, type RetryFunction, type RetryPolicy, RetryPolicySchema } from './retry-policy.ts';
 
 /** A write that lands in the transaction that completes the job: once, or not at all. */
 export type Effect = (tx: TransactionSql) => Promise<unknown>;
@@ -22,7 +23,10 @@ export interface JobContext<Input> {
   readonly job: JobInfo;
   /** The payload, parsed by the contract. */
   readonly input: Input;
-  /** Aborted when the worker shuts down or has lost the job. Pass it on to whatever takes long. */
+  /**
+   * Aborted when the job is cancelled, takes too long or has met its deadline, and when the worker shuts down or has lost
+   * the job; its `reason` says which. Pass it on to whatever takes long.
+   */
   readonly signal: AbortSignal;
   /** Reports how far the work has come, 0 to 1. Call it as often as you like: it is written twice a second at most. */
   progress(fraction: number): void;
@@ -36,9 +40,24 @@ export interface JobContext<Input> {
 }
 
 export interface HandlerOptions {
-  /** Backoff after a failed attempt; what is left out is as by default (2 s, doubling, up to 10 minutes). */
-  retry?: Partial<RetryPolicy>;
+  /** When a failed attempt is followed by another. Default: after 2 s, doubling, up to 10 minutes. */
+  retry?: RetryPolicy | RetryFunction;
+  /** How long an attempt may take, in ms, where the job does not say. Default: as long as it likes. */
+  timeoutMs?: number;
+  /**
+   * How long the handler may take to end once its signal is aborted, in ms. After that its job is settled without it, and
+   * nothing that it still does counts. Default 5,000.
+   */
+  graceMs?: number;
 }
+
+const HandlerSettings = z.strictObject({
+  retry: z
+    .union([RetryPolicySchema, z.custom<RetryFunction>((given) => typeof given === 'function')])
+    .default(DEFAULT_RETRY),
+  timeoutMs: Timeout.nullable().default(null),
+  graceMs: z.int().min(0).max(600_000).default(5_000),
+});
 
 /** The part of a context that does not depend on the job's type. */
 export type RunContext = Omit<JobContext<unknown>, 'input'>;
@@ -46,7 +65,11 @@ export type RunContext = Omit<JobContext<unknown>, 'input'>;
 /** A registered handler. Made by {@link defineHandler}; its types are checked there and erased here. */
 export interface Handler {
   readonly type: string;
-  readonly retry: RetryPolicy;
+  readonly retry: RetryPolicy | RetryFunction;
+  /** In ms; null: none. */
+  readonly timeoutMs: number | null;
+  /** In ms. */
+  readonly graceMs: number;
   /** Parses a payload and gives back the run of this job. @throws {z.ZodError} when it does not fit the contract */
   accept(payload: unknown): (context: RunContext) => Promise<unknown>;
   /** Parses what the run gave, to JSON text. @throws {z.ZodError} when it does not fit the contract */
@@ -61,7 +84,7 @@ export interface Handler {
  *   words: input.text.split(/\s+/).filter(Boolean).length,
  * }));
  *
- * @throws {RangeError} when a delay of `retry` is not from 0 to 30 days
+ * @throws {z.ZodError} when an option is out of bounds
  */
 export function defineHandler<Input extends z.ZodType, Output extends z.ZodType>(
   contract: JobContract<string, Input, Output>,
@@ -70,7 +93,7 @@ export function defineHandler<Input extends z.ZodType, Output extends z.ZodType>
 ): Handler {
   return {
     type: contract.type,
-    retry: retryPolicy(options.retry),
+    ...HandlerSettings.parse(options),
     accept(payload) {
       const input = contract.input.parse(payload);
       return (context) => run(Object.assign(context, { input }));

@@ -1,6 +1,8 @@
 import type { Sql } from '@orq/db';
 import type { ClaimLedger } from './claim-ledger.ts';
+import type { KeyWaker } from './key-waker.ts';
 import type { Logger } from './logger.ts';
+import { keysWithFreedSlots } from './sql/concurrency-keys.ts';
 import { releaseClaims } from './sql/release.ts';
 import { rescueJobs } from './sql/rescue.ts';
 import { liveJobTypes, strayClaims } from './sql/workers.ts';
@@ -10,6 +12,7 @@ export interface HousekeepingDeps {
   ledger: ClaimLedger;
   /** Job types that this worker leaves for others; those that no one knows any more are taken out. */
   leftToOthers: Set<string>;
+  keys: KeyWaker;
   everyMs: number;
   log: Logger;
 }
@@ -22,14 +25,19 @@ export interface Housekeeping {
   hasten(): void;
 }
 
+/** The next look for freed slots is due at so many times the length of the last. */
+const KEYS_REST = 20;
+
 export function createHousekeeping({
   sql,
   ledger,
   leftToOthers,
+  keys,
   everyMs,
   log,
 }: HousekeepingDeps): Housekeeping {
   let dueAt = -Infinity;
+  let keysDueAt = -Infinity;
 
   async function handBackStrays(workerId: string) {
     const unknown = await strayClaims(sql, workerId, ledger.held());
@@ -39,6 +47,15 @@ export function createHousekeeping({
     if (stray.length === 0) return;
     const jobs = await releaseClaims(sql, stray);
     log.warn({ claims: stray.length, jobs }, 'handed back claims whose answer had been lost');
+  }
+
+  /** Rationed by what it costs, as it reads all slots that are in use. */
+  async function wakeMissedKeys() {
+    const begunAt = performance.now();
+    if (begunAt < keysDueAt) return;
+    (await keysWithFreedSlots(sql)).forEach(keys.freed);
+    const now = performance.now();
+    keysDueAt = now + Math.max(everyMs / 2, KEYS_REST * (now - begunAt));
   }
 
   async function forgetTypesNoOneKnows() {
@@ -54,6 +71,7 @@ export function createHousekeeping({
         log.warn(job, 'took a job back from a worker that was lost');
       }
       await handBackStrays(workerId);
+      await wakeMissedKeys();
       await forgetTypesNoOneKnows();
       dueAt = performance.now() + everyMs;
     },

@@ -1,5 +1,14 @@
-export type { RetryPolicy } from './backoff.ts';
-export { isTransient, PermanentError } from './errors.ts';
+export {
+  CancelledError,
+  DeadlineError,
+  isTransient,
+  LeaseLostError,
+  PermanentError,
+  RetryAtError,
+  ShutdownError,
+  SnoozeError,
+  TimeoutError,
+} from './errors.ts';
 export {
   defineHandler,
   type Effect,
@@ -17,6 +26,7 @@ export {
   type Queue,
   type QueueOptions,
 } from './queue.ts';
+export type { Failure, RetryFunction, RetryPolicy } from './retry-policy.ts';
 export { type Transition, transitions } from './status.ts';
 export { transact } from './transact.ts';
 export type { Transaction } from './transaction.ts';

@@ -14,6 +14,7 @@ export async function processResult(sql: Sql, job: ClaimedJob, execution: Execut
   };
   switch (execution.status) {
     case 'released':
+    case 'snoozed':
     case 'lost':
     case 'unsettled': {
       const now = await readJob(sql, job.id);

@@ -3,9 +3,11 @@ import type { Sql } from '@orq/db';
 import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
 import { createBatcher } from './batcher.ts';
-import { BatchOptions, JobOptions, MaxRetries } from './enqueue-options.ts';
+import { BatchOptions, JobOptions, MaxRetries, QueueName } from './enqueue-options.ts';
 import { newJobId } from './job-id.ts';
 import { jsonText } from './json-text.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import { cancelJob } from './sql/cancel.ts';
 import {
   findKeyHolder,
   insertJobs,
@@ -15,6 +17,7 @@ import {
   type KeyedJobDraft,
 } from './sql/enqueue.ts';
 import { readJob } from './sql/job.ts';
+import { pausedSince, pauseQueue, resumeQueue } from './sql/queues.ts';
 import { queryOn, type Transaction } from './transaction.ts';
 
 export interface QueueOptions {
@@ -22,6 +25,8 @@ export interface QueueOptions {
   sql: Sql;
   /** Retries after the first attempt, for jobs that say nothing else. Default 3, so four attempts. */
   maxRetries?: number;
+  /** Sends no NOTIFY: workers find new jobs when they poll. Default false. */
+  pollOnly?: boolean;
 }
 
 /** What all jobs of one call share. */
@@ -37,6 +42,19 @@ export interface EnqueueManyOptions {
   /** Attempts in all, 1 to 1,000. Default: the queue's `maxRetries` plus one. */
   maxAttempts?: number;
   tags?: string[];
+  /** How long an attempt may take, in ms; then its signal is aborted, and it has failed. Default: as the handler says. */
+  timeoutMs?: number;
+  /** After this time the job is not worked on: it fails, and what runs is told to end. Default: none. */
+  deadline?: Date;
+  /** When a failed attempt is followed by another. Default: as the handler says. */
+  retry?: RetryPolicy;
+  /**
+   * Of all jobs with the same key, whatever their type and queue, no more than `concurrencyLimit` run at once, first come
+   * first served.
+   */
+  concurrencyKey?: string;
+  /** 1 to 1,000. Default 1: one after the other. */
+  concurrencyLimit?: number;
 }
 
 export interface EnqueueOptions extends EnqueueManyOptions {
@@ -74,6 +92,19 @@ export interface Queue {
   ): Promise<string[]>;
   /** Reads a job. @returns null where there is none */
   get(id: string): Promise<JobResource | null>;
+  /**
+   * Cancels a job that waits, and tells a running one to end: its handler's signal is aborted within a second, wherever
+   * it runs, and the job ends as cancelled, at the latest when the handler's grace is over.
+   *
+   * @param id a UUID
+   * @returns `cancelled`: it is. `requested`: it runs, and is told. `completed` or `failed`: it had ended. Null: there is none
+   */
+  cancel(id: string): Promise<'cancelled' | 'requested' | 'completed' | 'failed' | null>;
+  /** From now on nothing of this queue is begun; what runs goes on. What is enqueued waits for `resume`. */
+  pause(queue: string): Promise<void>;
+  resume(queue: string): Promise<void>;
+  /** Since when the queue is paused; null where it is not. */
+  pausedSince(queue: string): Promise<Date | null>;
   /** Waits until what was enqueued has been announced, at most 5 s. Call it before the client is closed. */
   close(): Promise<void>;
 }
@@ -81,7 +112,7 @@ export interface Queue {
 /** Single enqueues that go in one statement at most. */
 const SINGLES_AT_ONCE = 500;
 
-const isDue = ({ runAt }: JobSettings) => runAt === null || runAt.getTime() <= Date.now();
+const isDue = ({ runAt }: JobSettings) => runAt === undefined || runAt.getTime() <= Date.now();
 
 /**
  * The enqueuing side of orq. It holds no connection of its own.
@@ -92,13 +123,15 @@ const isDue = ({ runAt }: JobSettings) => runAt === null || runAt.getTime() <= D
  *
  * @throws {z.ZodError} when maxRetries is not from 0 to 999
  */
-export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
+export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOptions): Queue {
   const defaultAttempts = MaxRetries.parse(maxRetries) + 1;
   const doorbell = createDoorbell(sql);
   const onOwn = queryOn(sql);
 
+  const rings = (settings: JobSettings) => !pollOnly && isDue(settings);
+
   function ringFor(settings: JobSettings): void {
-    if (isDue(settings)) doorbell.ring(settings.queue);
+    if (rings(settings)) doorbell.ring(settings.queue);
   }
 
   /** Enqueues that come one by one, together where they come together: one commit for all of them. */
@@ -116,7 +149,7 @@ export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
     if (!tx) return singles.add(job);
     const query = queryOn(tx);
     const inserted = (await insertKeyedJobs(query, [job])).has(job.id);
-    if (inserted && isDue(job.settings)) await ringInside(query, job.settings.queue);
+    if (inserted && rings(job.settings)) await ringInside(query, job.settings.queue);
     return inserted;
   }
 
@@ -124,7 +157,7 @@ export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
     const query = tx ? queryOn(tx) : onOwn;
     await insertJobs(query, jobs, settings);
     if (!tx) ringFor(settings);
-    else if (isDue(settings)) await ringInside(query, settings.queue);
+    else if (rings(settings)) await ringInside(query, settings.queue);
   }
 
   return {
@@ -150,6 +183,13 @@ export function createQueue({ sql, maxRetries = 3 }: QueueOptions): Queue {
     },
 
     get: (id) => readJob(sql, id),
+    cancel: (id) => cancelJob(sql, id),
+    pause: (name) => pauseQueue(sql, QueueName.parse(name)),
+    async resume(name) {
+      await resumeQueue(sql, QueueName.parse(name));
+      if (!pollOnly) doorbell.ring(name);
+    },
+    pausedSince: (name) => pausedSince(sql, QueueName.parse(name)),
     close: () => doorbell.settled(),
   };
 }

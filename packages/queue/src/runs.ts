@@ -1,7 +1,7 @@
 import type { Sql } from '@orq/db';
 import { Cancellation } from './cancellation.ts';
 import { createCompleter } from './completer.ts';
-import { LeaseLostError, ShutdownError } from './errors.ts';
+import { CancelledError, LeaseLostError, ShutdownError } from './errors.ts';
 import { execute, type Execution, type ExecutorDeps } from './executor.ts';
 import type { Handler } from './handler.ts';
 import type { Tenure } from './lease.ts';
@@ -15,6 +15,8 @@ export interface RunsDeps {
   handlers: ReadonlyMap<string, Handler>;
   /** Handlers that run at once. */
   concurrency: number;
+  /** For queues that have one: how many of their handlers run at once. */
+  queueLimits: ReadonlyMap<string, number>;
   log: Logger;
   leaveToOthers(jobType: string): void;
   /** Called when a handler has ended, before its outcome is written. */
@@ -27,30 +29,47 @@ export interface RunsDeps {
 export interface Runs {
   /** How many more jobs there is room for, when `ahead` of them may wait for a slot. */
   room(ahead: number): number;
+  /** How many more jobs of a queue there is room for, as far as its own limit goes. */
+  roomIn(queue: string): number;
   /** Jobs that wait for a slot. */
   waiting(): number;
   /** Runs each as soon as there is a slot for it. */
   add(jobs: readonly ClaimedJob[], tenure: Tenure): void;
   /** Runs it now, whether or not there is a slot. */
   launch(job: ClaimedJob, tenure: Tenure): Promise<Execution>;
-  /** Takes those out that have waited for a slot for longer than `ms`: another worker may have one. */
-  takeWaiting(ms: number): ClaimedJob[];
+  /** Takes those out of the line that match: they are not begun here. */
+  takeWaiting(matches: (waiting: Waiting) => boolean): ClaimedJob[];
+  /** Tells a job to end as cancelled, if it is here. */
+  cancel(jobId: string): void;
+  /** The ids of the jobs whose handlers have run for at least `ms`. */
+  runningFor(ms: number): string[];
+  /** Slots whose handlers have not ended when told to. */
+  stuck(): StuckSlot[];
   /** Waits `drainMs` for those that run to end, then tells them to end and waits a little longer. */
   drain(drainMs: number): Promise<void>;
   /** Nothing more is written for those that have not ended. */
   abandon(): void;
 }
 
+export interface StuckSlot {
+  job: ClaimedJob;
+  /** When its job was settled without it, by `performance.now()`. */
+  since: number;
+}
+
+export interface Waiting {
+  job: ClaimedJob;
+  tenure: Tenure;
+  /** By `performance.now()`. */
+  since: number;
+}
+
 interface Active {
   tenure: Tenure;
   cancellation: Cancellation;
-  done: Promise<Execution>;
-}
-
-interface Waiting {
-  job: ClaimedJob;
-  tenure: Tenure;
+  /** By `performance.now()`. */
   since: number;
+  done: Promise<Execution>;
 }
 
 /** How long a handler may take to end once its signal is aborted. In ms. */
@@ -59,12 +78,25 @@ const ABORT_GRACE_MS = 2_000;
 const MOST_UNWRITTEN = 2_000;
 
 export function createRuns(deps: RunsDeps): Runs {
-  const { sql, handlers, concurrency, log, leaveToOthers, onPerformed, onEnd } = deps;
+  const { sql, handlers, concurrency, queueLimits, log, leaveToOthers, onPerformed, onEnd } = deps;
   const active = new Map<ClaimedJob, Active>();
   const means = new WeakMap<Tenure, ExecutorDeps>();
   const abandoned = new AbortController();
   const line = new WaitingLine<Waiting>();
+  const stuck = new Set<StuckSlot>();
+  /** For queues with a limit: how many of their jobs run or wait for a slot here. */
+  const heldIn = new Map<string, number>();
   let performing = 0;
+
+  function hold(queue: string, change: 1 | -1) {
+    if (queueLimits.has(queue)) heldIn.set(queue, (heldIn.get(queue) ?? 0) + change);
+  }
+
+  function takeWaiting(matches: (waiting: Waiting) => boolean): Waiting[] {
+    const taken = line.take(matches);
+    for (const { job } of taken) hold(job.queue, -1);
+    return taken;
+  }
 
   /** What all executions of a tenure share; with it comes one listener for the loss of all that it holds. */
   function meansOf(tenure: Tenure): ExecutorDeps {
@@ -79,19 +111,42 @@ export function createRuns(deps: RunsDeps): Runs {
       log,
       abandoned: abandoned.signal,
       leaveToOthers,
-      onPerformed() {
-        performing -= 1;
-        fillSlots();
-        onPerformed();
-      },
+      onPerformed: freeSlot,
+      onStuck: noteStuck,
     };
     means.set(tenure, made);
     lost.addEventListener('abort', () => drop(tenure), { once: true });
     return made;
   }
 
+  function freeSlot(job: ClaimedJob) {
+    performing -= 1;
+    hold(job.queue, -1);
+    fillSlots();
+    onPerformed();
+  }
+
+  function noteStuck(job: ClaimedJob, straggler: Promise<unknown>) {
+    const slot = { job, since: performance.now() };
+    const line = { job_id: job.id, job_type: job.type, attempt: job.attempt };
+    stuck.add(slot);
+    log.error(
+      line,
+      'the handler did not end when it was told to: its slot is stuck, its job is settled without it',
+    );
+    const end = () => {
+      stuck.delete(slot);
+      log.warn(
+        { ...line, stuck_ms: Math.round(performance.now() - slot.since) },
+        'a stuck slot is free again',
+      );
+      freeSlot(job);
+    };
+    straggler.then(end, end);
+  }
+
   function drop(tenure: Tenure) {
-    for (const { job } of line.take((waiting) => waiting.tenure === tenure))
+    for (const { job } of takeWaiting((waiting) => waiting.tenure === tenure))
       onEnd(job, { status: 'lost', result: null, error: null, durationMs: 0 });
     for (const { cancellation, tenure: its } of active.values()) {
       if (its === tenure) cancellation.request(new LeaseLostError());
@@ -107,10 +162,10 @@ export function createRuns(deps: RunsDeps): Runs {
     return execution;
   }
 
-  function launch(job: ClaimedJob, tenure: Tenure): Promise<Execution> {
-    const cancellation = new Cancellation();
+  /** Its place in the queue's limit is taken already. */
+  function begin(job: ClaimedJob, tenure: Tenure, cancellation = new Cancellation()): Promise<Execution> {
     const done = run(job, tenure, cancellation);
-    active.set(job, { tenure, cancellation, done });
+    active.set(job, { tenure, cancellation, since: performance.now(), done });
     return done;
   }
 
@@ -118,7 +173,7 @@ export function createRuns(deps: RunsDeps): Runs {
     while (performing < concurrency) {
       const waiting = line.shift();
       if (!waiting) return;
-      void launch(waiting.job, waiting.tenure);
+      void begin(waiting.job, waiting.tenure);
     }
   }
 
@@ -129,17 +184,35 @@ export function createRuns(deps: RunsDeps): Runs {
       const unwritten = active.size - performing;
       return unwritten > MOST_UNWRITTEN ? 0 : Math.max(0, concurrency + ahead - performing - line.length);
     },
+    roomIn: (queue) => Math.max(0, (queueLimits.get(queue) ?? Infinity) - (heldIn.get(queue) ?? 0)),
     waiting: () => line.length,
     add(jobs, tenure) {
       const since = performance.now();
-      for (const job of jobs) line.push({ job, tenure, since });
+      for (const job of jobs) {
+        hold(job.queue, 1);
+        line.push({ job, tenure, since });
+      }
       fillSlots();
     },
-    launch,
-    takeWaiting(ms) {
-      const before = performance.now() - ms;
-      return line.take(({ since }) => since <= before).map(({ job }) => job);
+    launch(job, tenure) {
+      hold(job.queue, 1);
+      return begin(job, tenure);
     },
+    takeWaiting: (matches) => takeWaiting(matches).map(({ job }) => job),
+    cancel(jobId) {
+      for (const [job, { cancellation }] of active)
+        if (job.id === jobId) cancellation.request(new CancelledError());
+      for (const { job, tenure } of line.take((waiting) => waiting.job.id === jobId)) {
+        const cancellation = new Cancellation();
+        cancellation.request(new CancelledError());
+        void begin(job, tenure, cancellation);
+      }
+    },
+    runningFor(ms) {
+      const before = performance.now() - ms;
+      return [...active].filter(([, { since }]) => since <= before).map(([{ id }]) => id);
+    },
+    stuck: () => [...stuck],
     async drain(drainMs) {
       if (await endsWithin(drainMs, allEnded())) return;
       const jobs = [...active.keys()].map(({ id }) => id);

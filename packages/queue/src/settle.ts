@@ -1,14 +1,14 @@
 import type { JobStatus } from '@orq/contracts';
 import type { Sql } from '@orq/db';
-import { backoffMs } from './backoff.ts';
 import { type Completer, SETTLE_BOUND_MS } from './completer.ts';
-import { errorText, isConflict, isTransient, PermanentError } from './errors.ts';
+import { errorText, isConflict, isTransient, PermanentError, RetryAtError } from './errors.ts';
 import type { Effect, Handler } from './handler.ts';
 import type { Logger } from './logger.ts';
+import { DEFAULT_RETRY, retryDelayMs } from './retry-policy.ts';
 import type { ClaimedJob } from './sql/claim.ts';
 import { completeJobs, isCompleted } from './sql/complete.ts';
-import { failJob } from './sql/fail.ts';
-import { releaseJobs } from './sql/release.ts';
+import { type FailedAttempt, failJob } from './sql/fail.ts';
+import { releaseJobs, snoozeJob } from './sql/release.ts';
 import { transact } from './transact.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { within } from './within.ts';
@@ -28,14 +28,16 @@ export interface SettleDeps {
 export type Outcome =
   | { kind: 'completed'; result: string; effects: readonly Effect[] }
   | { kind: 'failed'; error: unknown; permanent: boolean }
+  | { kind: 'cancelled'; error: Error }
+  | { kind: 'snoozed'; until: Date | number }
   | { kind: 'released' };
 
 /**
- * How an attempt ended. `released`: handed back, not counted. `lost`: the job was no longer ours to settle.
+ * How an attempt ended. `released` and `snoozed`: handed back, not counted. `lost`: the job was no longer ours to settle.
  * `unsettled`: nothing could be written, the job is still ours.
  */
 export interface Settled {
-  status: JobStatus | 'released' | 'lost' | 'unsettled';
+  status: JobStatus | 'released' | 'snoozed' | 'lost' | 'unsettled';
   /** JSON text; null where there is none. */
   result: string | null;
   error: string | null;
@@ -82,20 +84,57 @@ async function write(job: ClaimedJob, outcome: Outcome, deps: SettleDeps): Promi
       // The answer to an earlier commit of ours may have been lost on the way.
       const done =
         (await completeWithEffects(job, outcome.result, outcome.effects, deps)) ||
-        (await answered(isCompleted(deps.sql, job)));
+        (await answered(isCompleted(deps.sql, deps.workerId, job)));
       return done ? { status: 'completed', result: outcome.result, error: null } : LOST;
     }
     case 'failed': {
-      const error = errorText(outcome.error);
-      const again = !outcome.permanent && job.attempt < job.maxAttempts;
-      const retryInMs = again ? backoffMs(job.attempt, deps.handlers.get(job.type)?.retry) : null;
-      const done = await answered(failJob(deps.sql, job, deps.workerId, error, retryInMs));
-      return done ? { status: again ? 'retry' : 'failed', result: null, error } : LOST;
+      const retry = retryOf(job, outcome, deps);
+      return fail(job, { outcome: 'failed', error: errorText(outcome.error), retry }, deps);
+    }
+    case 'cancelled':
+      return fail(job, { outcome: 'cancelled', error: errorText(outcome.error), retry: null }, deps);
+    case 'snoozed': {
+      const done = await answered(snoozeJob(deps.sql, job, outcome.until));
+      return done ? { status: 'snoozed', result: null, error: null } : LOST;
     }
     case 'released': {
       const done = await answered(releaseJobs(deps.sql, [job]));
       return done === 1 ? { status: 'released', result: null, error: null } : LOST;
     }
+  }
+}
+
+const STATUS_OF = { open: 'retry', failed: 'failed', cancelled: 'cancelled' } as const;
+
+async function fail(
+  job: ClaimedJob,
+  attempt: FailedAttempt,
+  { sql, workerId }: SettleDeps,
+): Promise<Settled> {
+  const state = await answered(failJob(sql, job, workerId, attempt));
+  return state ? { status: STATUS_OF[state], result: null, error: attempt.error } : LOST;
+}
+
+/** When another attempt follows: a time, or a delay in ms; null where none does. */
+function retryOf(
+  job: ClaimedJob,
+  { error, permanent }: { error: unknown; permanent: boolean },
+  deps: SettleDeps,
+): Date | number | null {
+  if (permanent || job.attempt >= job.maxAttempts) return null;
+  const at = error instanceof RetryAtError ? error.at : delayMs(job, error, deps);
+  const inMs = at instanceof Date ? at.getTime() - Date.now() : at;
+  return performance.now() + inMs < (job.limits?.deadlineAt ?? Infinity) ? at : null;
+}
+
+function delayMs(job: ClaimedJob, error: unknown, { handlers, log }: SettleDeps): number {
+  const { id, type, attempt, limits } = job;
+  const failure = { attempt, error, job: { id, type } };
+  try {
+    return retryDelayMs(limits?.retry ?? handlers.get(type)?.retry ?? DEFAULT_RETRY, failure);
+  } catch (fault) {
+    log.error({ job_id: id, job_type: type, error: errorText(fault) }, 'the retry function gave no delay');
+    return retryDelayMs(DEFAULT_RETRY, failure);
   }
 }
 

@@ -4,7 +4,7 @@ export interface Transition {
   readonly from: JobStatus;
   readonly to: JobStatus;
   /** What makes it happen, and the one file that does it. */
-  readonly by: 'claim' | 'complete' | 'fail' | 'release' | 'rescue';
+  readonly by: 'claim' | 'complete' | 'fail' | 'release' | 'rescue' | 'cancel';
 }
 
 /** Every edge of the state machine; docs/state-machine.md draws them. */
@@ -18,4 +18,9 @@ export const transitions: readonly Transition[] = [
   { from: 'processing', to: 'failed', by: 'rescue' },
   { from: 'processing', to: 'pending', by: 'release' },
   { from: 'processing', to: 'retry', by: 'release' },
+  { from: 'pending', to: 'cancelled', by: 'cancel' },
+  { from: 'retry', to: 'cancelled', by: 'cancel' },
+  { from: 'processing', to: 'cancelled', by: 'fail' },
+  { from: 'processing', to: 'cancelled', by: 'release' },
+  { from: 'processing', to: 'cancelled', by: 'rescue' },
 ];

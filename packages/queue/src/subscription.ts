@@ -1,9 +1,14 @@
 import type { Sql } from '@orq/db';
+import { z } from 'zod';
 import { DOORBELL_CHANNEL } from './doorbell.ts';
 import { errorText } from './errors.ts';
 import type { Logger } from './logger.ts';
+import { CONTROL_CHANNEL } from './sql/cancel.ts';
 
-/** Hears the rings of whoever enqueues. Without it no job is lost, only later: workers also poll. */
+/**
+ * Hears the rings of whoever enqueues, and what is said of jobs under way. Without it no job is lost, and all comes a
+ * little later: workers also poll.
+ */
 export interface Subscription {
   /** Subscribes, once. Never throws: the client goes on trying, through every reconnect. */
   open(): void;
@@ -15,26 +20,58 @@ export interface SubscriptionDeps {
   queues: readonly string[];
   /** Called for each ring; also when the subscription is there (again), since rings may have been missed. */
   onRing(): void;
+  /** Called when a running job was cancelled, by whomever. */
+  onCancel(jobId: string): void;
+  /** Called when a queue was paused. */
+  onPause(queue: string): void;
   log: Logger;
 }
 
-export function createSubscription({ sql, queues, onRing, log }: SubscriptionDeps): Subscription {
-  let opening: Promise<{ unlisten(): Promise<void> } | undefined> | undefined;
+/** Anyone may notify: what is something else is passed over. */
+const Control = z.union([z.object({ cancel: z.uuid() }), z.object({ pause: z.string() })]);
+
+export function createSubscription({
+  sql,
+  queues,
+  onRing,
+  onCancel,
+  onPause,
+  log,
+}: SubscriptionDeps): Subscription {
+  let opening: Promise<{ unlisten(): Promise<void> } | undefined>[] = [];
 
   const hear = (queue: string) => {
     if (queues.includes(queue)) onRing();
   };
 
+  function obey(message: string) {
+    const parsed = Control.safeParse(parseJson(message));
+    if (!parsed.success) return;
+    if ('cancel' in parsed.data) onCancel(parsed.data.cancel);
+    else onPause(parsed.data.pause);
+  }
+
+  const listen = (channel: string, hear: (message: string) => void, onOpen?: () => void) =>
+    sql.listen(channel, hear, onOpen).catch((error: unknown) => {
+      log.warn({ error: errorText(error) }, 'cannot hear rings; polling until the subscription is there');
+      return undefined;
+    });
+
   return {
     open() {
-      opening ??= sql.listen(DOORBELL_CHANNEL, hear, onRing).catch((error: unknown) => {
-        log.warn({ error: errorText(error) }, 'cannot hear rings; polling until the subscription is there');
-        return undefined;
-      });
+      if (opening.length > 0) return;
+      opening = [listen(DOORBELL_CHANNEL, hear, onRing), listen(CONTROL_CHANNEL, obey)];
     },
     async close() {
-      const listening = await opening;
-      await listening?.unlisten();
+      await Promise.all(opening.map(async (channel) => (await channel)?.unlisten()));
     },
   };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

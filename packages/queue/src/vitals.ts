@@ -13,11 +13,21 @@ export interface Vitals {
   health(): Health;
 }
 
+/** How many of a worker's slots are stuck with handlers that do not end. */
+export interface Slots {
+  stuck: number;
+  all: number;
+}
+
 /**
  * @param pollIntervalMs the longest wait for work within one turn
  * @param now a clock that never goes back, in ms
  */
-export function createVitals(pollIntervalMs: number, now = () => performance.now()): Vitals {
+export function createVitals(
+  pollIntervalMs: number,
+  slots: () => Slots,
+  now = () => performance.now(),
+): Vitals {
   let lastTurnAt: number | null = null;
   let databaseGoneAt: number | null = null;
 
@@ -37,8 +47,14 @@ export function createVitals(pollIntervalMs: number, now = () => performance.now
     rest: () => void (lastTurnAt = null),
     database: (answered) => void (databaseGoneAt = answered ? null : (databaseGoneAt ?? now())),
     health() {
-      const checks = { loop: loop(), database: database() };
-      const healthy = Object.values(checks).every((check) => check === 'ok');
+      const { stuck, all } = slots();
+      const checks = {
+        loop: loop(),
+        database: database(),
+        slots: stuck === 0 ? 'ok' : `stuck: ${stuck} of ${all}, with handlers that do not end`,
+      };
+      // While there are others, a stuck slot is told of, but is no reason to restart the process.
+      const healthy = checks.loop === 'ok' && checks.database === 'ok' && stuck < all;
       return { status: healthy ? 'ok' : 'unhealthy', checks };
     },
   };

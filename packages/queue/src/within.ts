@@ -1,13 +1,13 @@
 /** An answer did not come in time. Its code makes it count as the database being gone. */
-class TimeoutError extends Error {
-  override readonly name = 'TimeoutError';
+class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
   readonly code = 'ETIMEDOUT';
 }
 
-/** Waits for a promise at most `ms`; what it gives after that is dropped. @throws {TimeoutError} */
+/** Waits for a promise at most `ms`; what it gives after that is dropped. @throws {NoAnswerError} */
 export function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new TimeoutError(`No answer within ${ms} ms`)), ms);
+    const timer = setTimeout(() => reject(new NoAnswerError(`No answer within ${ms} ms`)), ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

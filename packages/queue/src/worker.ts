@@ -1,18 +1,19 @@
 import type { Health, ProcessResult } from '@orq/contracts';
 import { backoffMs } from './backoff.ts';
 import { createClaimLedger } from './claim-ledger.ts';
+import { createCancelWatch } from './cancel-watch.ts';
 import { createClaimer } from './claimer.ts';
 import { errorText } from './errors.ts';
 import type { Handler } from './handler.ts';
+import { createDoorbell } from './doorbell.ts';
 import { createHousekeeping } from './housekeeping.ts';
+import { createIntake } from './intake.ts';
+import { createKeyWaker } from './key-waker.ts';
 import { createLease, type Tenure } from './lease.ts';
-import { createLookahead } from './lookahead.ts';
 import { silent } from './logger.ts';
 import { processResult } from './process-result.ts';
 import { createRuns } from './runs.ts';
 import { sleep } from './sleep.ts';
-import type { ClaimedJob } from './sql/claim.ts';
-import { releaseJobs } from './sql/release.ts';
 import { createSubscription } from './subscription.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { createVitals } from './vitals.ts';
@@ -61,18 +62,22 @@ const RECONNECT = { baseMs: 100, maxMs: 5_000 };
  */
 export function createWorker({ sql, handlers: registered, log = silent, ...options }: WorkerOptions): Worker {
   const handlers = byType(registered);
-  const { concurrency, queues, pollIntervalMs, leaseMs, name, version } = WorkerSettings.parse(options);
+  const { concurrency, pollIntervalMs, leaseMs, pollOnly, name, version, ...given } =
+    WorkerSettings.parse(options);
+  const queues = given.queues.map((queue) => (typeof queue === 'string' ? queue : queue.name));
+  const queueLimits = new Map(
+    given.queues.flatMap((queue) => (typeof queue === 'string' ? [] : [[queue.name, queue.concurrency]])),
+  );
 
   const stopped = new AbortController();
   const wake = createWake();
-  const vitals = createVitals(pollIntervalMs);
+  const vitals = createVitals(pollIntervalMs, () => ({ stuck: runs.stuck().length, all: concurrency }));
   const ledger = createClaimLedger();
   const leftToOthers = new Set<string>();
   const registration = { name, version, queues, jobTypes: [...handlers.keys()], concurrency, leaseMs };
   const lease = createLease(sql, registration, log, vitals.database);
-  const subscription = createSubscription({ sql, queues, onRing: wake.ring, log });
-  const housekeeping = createHousekeeping({ sql, ledger, leftToOthers, everyMs: pollIntervalMs, log });
-  const lookahead = createLookahead();
+  const keys = createKeyWaker({ sql, ring: pollOnly ? wake.ring : createDoorbell(sql).ring });
+  const housekeeping = createHousekeeping({ sql, ledger, leftToOthers, keys, everyMs: pollIntervalMs, log });
   const claimer = createClaimer({
     sql,
     queues,
@@ -90,30 +95,40 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     sql,
     handlers,
     concurrency,
+    queueLimits,
     log,
     leaveToOthers: (type) => void leftToOthers.add(type),
-    onPerformed() {
-      lookahead.jobEnded();
-      ringWhenHungry();
-    },
+    onPerformed: () => intake.performed(),
     onEnd(job, { status }) {
-      ringWhenHungry();
+      intake.ended();
       // What is unsettled stays claimed, so that it runs again when this worker has stopped.
-      if (status !== 'unsettled') ledger.jobDone(job.claimId);
+      if (status === 'unsettled') return;
+      ledger.jobDone(job.claimId);
+      if (job.limits?.concurrencyKey) keys.freed(job.limits.concurrencyKey);
     },
   });
+  const intake = createIntake({
+    sql,
+    claimer,
+    runs,
+    ledger,
+    boundMs: STEP_BOUND_MS,
+    onHungry: wake.ring,
+    holder: () => (stopped.signal.aborted ? undefined : tenure),
+  });
+  const cancelWatch = createCancelWatch({ sql, runningFor: runs.runningFor, onCancel: runs.cancel });
+  const subscription = createSubscription({
+    sql,
+    queues,
+    onRing: wake.ring,
+    onCancel: runs.cancel,
+    onPause: (queue) => void handBackPaused(queue),
+    log,
+  });
   let tenure: Tenure | undefined;
-  /** Whether the last claim took all that there was room for: then there may be more. */
-  let backlog = false;
-  /** A claim is worth its round trip once so few jobs wait for a slot. */
-  let refillAt = 0;
   let starting: Promise<void> | undefined;
   let loop: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;
-
-  function ringWhenHungry() {
-    if (backlog && runs.waiting() <= refillAt) wake.ring();
-  }
 
   /** Registers the worker where it is not, and does what it owes to others. */
   async function prepare(): Promise<Tenure> {
@@ -122,40 +137,20 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     return tenure;
   }
 
-  async function claim(holder: Tenure, limit: number): Promise<void> {
-    const askedAt = performance.now();
-    let taken = 0;
-    for await (const jobs of claimer.claim(holder.workerId, limit)) {
-      runs.add(jobs, holder);
-      taken += jobs.length;
-    }
-    lookahead.claimTook(performance.now() - askedAt);
-    backlog = taken >= limit;
-  }
-
-  /** Jobs that were claimed ahead of a slot go back: at once when the worker stops, else when they wait too long. */
-  async function handBackWaiting(longerThanMs: number): Promise<void> {
-    const jobs = runs.takeWaiting(longerThanMs);
-    if (jobs.length === 0) return;
-    try {
-      await within(STEP_BOUND_MS, releaseJobs(sql, jobs));
-    } catch (error) {
-      // Still ours, or fenced: either way they can wait for a slot here. Dropped, they would wait for this worker's end.
-      if (tenure && !stopped.signal.aborted) runs.add(jobs, tenure);
-      throw error;
-    }
-    for (const job of jobs) ledger.jobDone(job.claimId);
-  }
-
   async function turn(): Promise<void> {
     const holder = await prepare();
-    await handBackWaiting(pollIntervalMs);
-    const ahead = lookahead.jobs();
-    const room = runs.room(ahead);
-    refillAt = Math.floor(ahead / 2);
-    if (room > 0 && runs.waiting() <= refillAt) await claim(holder, room);
-    else backlog = true;
+    const before = performance.now() - pollIntervalMs;
+    await intake.handBack(({ since }) => since <= before);
+    await intake.refill(holder);
     vitals.database(true);
+  }
+
+  async function handBackPaused(queue: string): Promise<void> {
+    await intake
+      .handBack(({ job }) => job.queue === queue)
+      .catch((error: unknown) =>
+        log.warn({ error: errorText(error), queue }, 'could not hand back what was paused'),
+      );
   }
 
   async function work(): Promise<void> {
@@ -164,7 +159,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
       try {
         await turn();
         failures = 0;
-        await wake.wait(Math.min(pollIntervalMs, backlog ? Infinity : claimer.moreIn()));
+        await wake.wait(Math.min(pollIntervalMs, intake.moreIn()));
       } catch (error) {
         failures += 1;
         vitals.database(false);
@@ -184,7 +179,8 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
       throw error;
     }
     if (stopped.signal.aborted) return;
-    subscription.open();
+    if (!pollOnly) subscription.open();
+    cancelWatch.start();
     loop = work();
   }
 
@@ -192,12 +188,13 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     stopped.abort();
     wake.ring();
     await endsWithin(LAST_TURN_MS, Promise.resolve(loop));
-    await farewell('hand back what was claimed ahead', () => handBackWaiting(0));
+    await farewell('hand back what was claimed ahead', () => intake.handBack(() => true));
     await runs.drain(drainMs);
     await Promise.all([
       farewell('hand back what did not end and take the worker off the list', () => lease.end()),
       farewell('end the subscription', () => subscription.close()),
     ]);
+    cancelWatch.stop();
     runs.abandon();
   }
 
@@ -208,15 +205,9 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     );
   }
 
-  /** Looks everywhere before it says that there is none. */
-  async function claimOne({ workerId }: Tenure): Promise<ClaimedJob | undefined> {
-    for await (const [job] of claimer.claim(workerId, 1, true)) if (job) return job;
-    return undefined;
-  }
-
   async function processOne(): Promise<ProcessResult> {
     const holder = await prepare();
-    const job = await claimOne(holder);
+    const job = await intake.takeOne(holder);
     if (!job) return { processed: false, message: 'No pending jobs in queue' };
     const execution = await runs.launch(job, holder);
     // Another worker knows its type: this one was not for us.

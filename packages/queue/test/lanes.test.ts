@@ -15,6 +15,7 @@ const at = (priority: number, due: number, id = 'a'): ClaimedJob => ({
   fence: 0,
   claimedAt: '',
   claimId: '',
+  limits: null,
 });
 
 /** Lanes on a clock that the test sets. */

@@ -244,7 +244,8 @@ test('a claim that begins while its worker looks for lost ones is none of them',
   };
 
   const deps = { sql: t.sql, leftToOthers: new Set<string>(), everyMs: 1_000, log: recordLog().log };
-  await createHousekeeping({ ...deps, ledger: { ...ledger, held } }).keep(workerId);
+  const keys = { freed: () => undefined };
+  await createHousekeeping({ ...deps, keys, ledger: { ...ledger, held } }).keep(workerId);
 
   expect(await t.queue.get(id)).toMatchObject({ status: 'processing' });
 });

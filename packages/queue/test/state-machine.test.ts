@@ -32,11 +32,14 @@ describe('a job goes', () => {
       const { id } = await t.queue.enqueue(echo, { text: 'hello' }, { maxAttempts: to === 'failed' ? 1 : 4 });
       const { workerId, jobs } = await dieWithJobs(t.sql, failedBefore || from === 'processing' ? 1 : 0);
       let [job] = jobs;
-      if (job && failedBefore) await failJob(t.sql, job, workerId, 'before', 0);
+      if (job && failedBefore)
+        await failJob(t.sql, job, workerId, { outcome: 'failed', error: 'before', retry: 0 });
       if (failedBefore && from === 'processing') [job] = await claimUnheard(t.sql, workerId);
 
+      if (from === 'processing' && to === 'cancelled') await t.queue.cancel(id);
+
       const before = await t.queue.get(id);
-      await perform(t, by, workerId, job, to);
+      await perform(t, id, by, workerId, job, to);
       const after = await t.queue.get(id);
 
       expect([before?.status, after?.status]).toEqual([from, to]);
@@ -45,18 +48,24 @@ describe('a job goes', () => {
 
   async function perform(
     t: TestQueue,
+    id: string,
     by: Transition['by'],
     workerId: string,
     job: ClaimedJob | undefined,
     to: JobStatus,
   ): Promise<unknown> {
     if (by === 'claim') return claimUnheard(t.sql, workerId);
+    if (by === 'cancel') return t.queue.cancel(id);
     if (!job) throw new Error('nothing was claimed');
     switch (by) {
       case 'complete':
         return completeJobs(t.sql, workerId, [{ job, result: '{}' }]);
       case 'fail':
-        return failJob(t.sql, job, workerId, 'no luck', to === 'retry' ? 0 : null);
+        return failJob(t.sql, job, workerId, {
+          outcome: 'failed',
+          error: 'no luck',
+          retry: to === 'failed' ? null : 0,
+        });
       case 'release':
         return releaseJobs(t.sql, [job]);
       case 'rescue':
@@ -95,7 +104,9 @@ test('whatever befalls jobs and workers, each step that is seen follows the edge
       if (last && (last.status !== now.status || last.attempt !== now.attempt)) steps.push([last, now]);
       seen.set(now.id, now);
     }
-    return [...seen.values()].filter(({ status }) => status !== 'completed' && status !== 'failed').length;
+    return [...seen.values()].filter(
+      ({ status }) => status !== 'completed' && status !== 'failed' && status !== 'cancelled',
+    ).length;
   };
 
   await t.queue.enqueueMany(
@@ -112,6 +123,8 @@ test('whatever befalls jobs and workers, each step that is seen follows the edge
   await waitFor(
     async () => {
       if (Math.random() < 0.1) await disturb();
+      const [any] = [...seen.values()].filter(() => Math.random() < 0.005);
+      if (any) await t.queue.cancel(any.id);
       return (await look()) === 0;
     },
     {
@@ -122,7 +135,7 @@ test('whatever befalls jobs and workers, each step that is seen follows the edge
 
   expect(steps.filter(([last, now]) => !isPath(last, now))).toEqual([]);
   const statuses = new Set(steps.flatMap(([last, now]) => [last.status, now.status]));
-  expect(statuses).toEqual(new Set(['pending', 'processing', 'retry', 'completed', 'failed']));
+  expect(statuses).toEqual(new Set(['pending', 'processing', 'retry', 'completed', 'failed', 'cancelled']));
 });
 
 interface Look {

@@ -1,4 +1,5 @@
 import type { Sql } from '@orq/db';
+import type { RetryPolicy } from '../retry-policy.ts';
 import { arrayLiteral } from './array-literal.ts';
 
 /** A job as a worker holds it. */
@@ -18,6 +19,25 @@ export interface ClaimedJob {
   /** The database's time of the claim, in its own text form. */
   claimedAt: string;
   claimId: string;
+  /** What the job says of its run; null where it says nothing. */
+  limits: JobLimits | null;
+}
+
+/** What a job may say of its run. Null: nothing. */
+export interface JobLimits {
+  /** When its deadline comes, by `performance.now()`; in ms. */
+  deadlineAt: number | null;
+  /** How long an attempt may take. In ms. */
+  timeoutMs: number | null;
+  retry: RetryPolicy | null;
+  concurrencyKey: string | null;
+}
+
+/** What a claim gave. */
+export interface Claim {
+  jobs: ClaimedJob[];
+  /** Jobs that were due too, but wait for a slot of their concurrency key now. */
+  parked: number;
 }
 
 /** A place in the order in which the jobs of one priority run. */
@@ -47,7 +67,10 @@ export interface ClaimRequest {
   from: ClaimFrom;
 }
 
+/** The first row is about the claim, each other is a job. */
 interface Row {
+  claimed_at: string;
+  parked: number;
   id: string;
   job_type: string;
   payload: string;
@@ -56,24 +79,26 @@ interface Row {
   fence: number;
   priority: number;
   due: number;
-  claimed_at: string;
+  limits: string | null;
 }
 
 /**
  * Takes up to `limit` due jobs: deletes them from `ready` and writes one `claims` row for them all. A worker that is
- * not registered gets none: no lease would hold them. The statement is the function `orq.claim_jobs`
- * (packages/db/migrations), which pins its plan.
+ * not registered gets none: no lease would hold them; nor does any from a paused queue. The statement is the function
+ * `orq.claim_jobs` (packages/db/migrations), which pins its plan.
  */
-export async function claimJobs(sql: Sql, request: ClaimRequest): Promise<ClaimedJob[]> {
+export async function claimJobs(sql: Sql, request: ClaimRequest): Promise<Claim> {
   const { claimId, workerId, queue, limit, except, finished, from } = request;
   const sweep = typeof from === 'string';
   const lanes = sweep ? [] : from;
-  const rows = await sql<Row[]>`
+  const [claim, ...rows] = await sql<Row[]>`
     SELECT * FROM orq.claim_jobs(
       ${claimId}, ${workerId}, ${queue}, ${limit}, ${arrayLiteral(except)}::text[], ${arrayLiteral(finished)}::uuid[],
       ${sweep}, ${from === 'exclusive sweep'}, ${arrayLiteral(lanes.map(({ priority }) => priority))}::smallint[],
       ${arrayLiteral(lanes.map(({ due }) => due))}::float8[], ${arrayLiteral(lanes.map(({ id }) => id))}::uuid[])`;
-  return rows.map((row) => ({
+  if (!claim) return { jobs: [], parked: 0 };
+  const receivedAt = performance.now();
+  const jobs = rows.map((row) => ({
     id: row.id,
     type: row.job_type,
     queue,
@@ -83,7 +108,16 @@ export async function claimJobs(sql: Sql, request: ClaimRequest): Promise<Claime
     maxAttempts: row.max_attempts,
     fence: row.fence,
     due: row.due,
-    claimedAt: row.claimed_at,
+    claimedAt: claim.claimed_at,
     claimId,
+    limits: row.limits === null ? null : limitsOf(JSON.parse(row.limits), receivedAt),
   }));
+  return { jobs, parked: claim.parked };
+}
+
+type StoredLimits = Omit<JobLimits, 'deadlineAt'> & { deadlineInMs: number | null };
+
+/** The deadline by this process's clock: how far it is was told by the database's. */
+function limitsOf({ deadlineInMs, ...limits }: StoredLimits, receivedAt: number): JobLimits {
+  return { ...limits, deadlineAt: deadlineInMs === null ? null : receivedAt + deadlineInMs };
 }

@@ -32,9 +32,10 @@ export async function completeJobs(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Whether this very claim has completed the job: its fence is no one else's, and completing does not raise it. */
-export async function isCompleted(sql: Sql, job: ClaimedJob): Promise<boolean> {
+/** Whether this worker has completed the job under this very claim: completing does not raise the fence. */
+export async function isCompleted(sql: Sql, workerId: string, job: ClaimedJob): Promise<boolean> {
   const { count } = await sql`
-    SELECT FROM orq.jobs WHERE id = ${job.id} AND state = 'completed' AND fence = ${job.fence}`;
+    SELECT FROM orq.jobs WHERE id = ${job.id} AND state = 'completed' AND fence = ${job.fence}
+      AND worker_id = ${workerId}`;
   return count === 1;
 }

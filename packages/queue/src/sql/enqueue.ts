@@ -1,3 +1,4 @@
+import type { RetryPolicy } from '../retry-policy.ts';
 import type { Query } from '../transaction.ts';
 import { arrayLiteral } from './array-literal.ts';
 
@@ -6,10 +7,16 @@ export interface JobSettings {
   queue: string;
   jobType: string;
   priority: number;
-  /** Null: at once. */
-  runAt: Date | null;
+  /** Left out: at once. */
+  runAt?: Date | undefined;
   maxAttempts: number;
   tags: readonly string[];
+  timeoutMs?: number | undefined;
+  deadline?: Date | undefined;
+  retry?: RetryPolicy | undefined;
+  concurrencyKey?: string | undefined;
+  /** Means nothing without a key. */
+  concurrencyLimit: number;
 }
 
 export interface JobDraft {
@@ -20,20 +27,22 @@ export interface JobDraft {
 
 /** A job with settings of its own. */
 export interface KeyedJobDraft extends JobDraft {
-  uniqueKey: string | null;
+  uniqueKey?: string | undefined;
   settings: JobSettings;
 }
 
 const INSERT_MANY = `
 WITH job AS (
-  INSERT INTO orq.jobs (id, run_at, priority, max_attempts, queue, job_type, payload, tags)
+  INSERT INTO orq.jobs (id, run_at, priority, max_attempts, queue, job_type, payload, tags, timeout_ms, deadline, retry,
+    concurrency_key, concurrency_limit)
   SELECT x.id, coalesce($3::text::timestamptz, statement_timestamp()), $4::text::smallint, $5::text::smallint,
-    $6::text, $7::text, x.payload, (SELECT array_agg(tag) FROM jsonb_array_elements_text($8::text::jsonb) AS tag)
+    $6::text, $7::text, x.payload, (SELECT array_agg(tag) FROM jsonb_array_elements_text($8::text::jsonb) AS tag),
+    $9::text::integer, $10::text::timestamptz, $11::text::jsonb, $12::text, $13::text::smallint
   FROM unnest($1::text::uuid[], $2::text::jsonb[]) AS x (id, payload)
-  RETURNING id, queue, priority, run_at
+  RETURNING id, queue, priority, run_at, concurrency_key
 )
-INSERT INTO orq.ready (queue, priority, run_at, job_id)
-SELECT queue, priority, run_at, id FROM job`;
+INSERT INTO orq.ready (queue, priority, run_at, job_id, concurrency_key)
+SELECT queue, priority, run_at, id, concurrency_key FROM job`;
 
 /** Inserts jobs that share their settings, and have no keys. */
 export async function insertJobs(
@@ -50,22 +59,30 @@ export async function insertJobs(
     shared.queue,
     shared.jobType,
     JSON.stringify(shared.tags),
+    shared.timeoutMs === undefined ? null : String(shared.timeoutMs),
+    shared.deadline?.toISOString() ?? null,
+    shared.retry === undefined ? null : JSON.stringify(shared.retry),
+    shared.concurrencyKey ?? null,
+    shared.concurrencyKey === undefined ? null : String(shared.concurrencyLimit),
   ]);
 }
 
 const INSERT_KEYED = `
 WITH job AS (
-  INSERT INTO orq.jobs (id, run_at, priority, max_attempts, queue, job_type, payload, tags, unique_key)
+  INSERT INTO orq.jobs (id, run_at, priority, max_attempts, queue, job_type, payload, tags, timeout_ms, deadline, retry,
+    concurrency_key, concurrency_limit, unique_key)
   SELECT x.id, coalesce(x."runAt", statement_timestamp()), x.priority, x."maxAttempts", x.queue, x."jobType",
-    coalesce(x.payload, 'null'), nullif(x.tags, '{}'), x."uniqueKey"
+    coalesce(x.payload, 'null'), nullif(x.tags, '{}'), x."timeoutMs", x.deadline, x.retry,
+    x."concurrencyKey", CASE WHEN x."concurrencyKey" IS NOT NULL THEN x."concurrencyLimit" END, x."uniqueKey"
   FROM json_to_recordset($1::text::json) AS x (
-    id uuid, payload jsonb, "uniqueKey" text,
-    queue text, "jobType" text, priority smallint, "runAt" timestamptz, "maxAttempts" smallint, tags text[])
+    id uuid, payload jsonb, "uniqueKey" text, queue text, "jobType" text, priority smallint, "runAt" timestamptz,
+    "maxAttempts" smallint, tags text[], "timeoutMs" integer, deadline timestamptz, retry jsonb,
+    "concurrencyKey" text, "concurrencyLimit" smallint)
   ON CONFLICT (job_type, unique_key) WHERE unique_key IS NOT NULL DO NOTHING
-  RETURNING id, queue, priority, run_at
+  RETURNING id, queue, priority, run_at, concurrency_key
 ), waiting AS (
-  INSERT INTO orq.ready (queue, priority, run_at, job_id)
-  SELECT queue, priority, run_at, id FROM job
+  INSERT INTO orq.ready (queue, priority, run_at, job_id, concurrency_key)
+  SELECT queue, priority, run_at, id, concurrency_key FROM job
 )
 SELECT id FROM job`;
 
@@ -85,7 +102,7 @@ function byKey(a: KeyedJobDraft, b: KeyedJobDraft): number {
 const keyOf = ({ settings, uniqueKey }: KeyedJobDraft) => `${settings.jobType} ${uniqueKey ?? ''}`;
 
 const record = ({ id, payload, uniqueKey, settings }: KeyedJobDraft) =>
-  `{"id":"${id}","payload":${payload},"uniqueKey":${JSON.stringify(uniqueKey)},${JSON.stringify(settings).slice(1)}`;
+  `{"id":"${id}","payload":${payload},${JSON.stringify({ uniqueKey, ...settings }).slice(1)}`;
 
 const HOLDER = `SELECT id FROM orq.jobs WHERE job_type = $1::text AND unique_key = $2::text`;
 

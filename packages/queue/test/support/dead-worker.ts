@@ -4,9 +4,9 @@ import { type ClaimedJob, claimJobs } from '../../src/sql/claim.ts';
 import { registerWorker } from '../../src/sql/workers.ts';
 
 /** Claims what is due in a worker's name and tells it nothing: as when the answer is lost on the way. */
-export function claimUnheard(sql: Sql, workerId: string, limit = 100): Promise<ClaimedJob[]> {
+export async function claimUnheard(sql: Sql, workerId: string, limit = 100): Promise<ClaimedJob[]> {
   const request = { claimId: uuidv7(), workerId, queue: 'default', limit, except: [], finished: [] };
-  return claimJobs(sql, { ...request, from: 'sweep' });
+  return (await claimJobs(sql, { ...request, from: 'sweep' })).jobs;
 }
 
 /** A worker with a lease of 30 s that registers, claims what is due, and is never heard of again. */

@@ -96,7 +96,17 @@ export async function openTestQueue({
 async function empty(sql: Sql): Promise<boolean> {
   const emptied = sql.begin(async (tx) => {
     await tx`SET LOCAL lock_timeout = 1000`;
-    for (const table of ['job_attempts', 'claims', 'ready', 'workers', 'jobs']) {
+    for (const table of [
+      'job_logs',
+      'job_attempts',
+      'claims',
+      'ready',
+      'parked',
+      'key_slots',
+      'queues',
+      'workers',
+      'jobs',
+    ]) {
       await tx`DELETE FROM orq.${tx(table)}`;
     }
     await tx`DROP SCHEMA public CASCADE`;

@@ -1,0 +1,101 @@
+import type { Sql } from '@orq/db';
+import type { ClaimLedger } from './claim-ledger.ts';
+import type { Claimer } from './claimer.ts';
+import type { Tenure } from './lease.ts';
+import { createLookahead } from './lookahead.ts';
+import type { Runs, Waiting } from './runs.ts';
+import type { ClaimedJob } from './sql/claim.ts';
+import { releaseJobs } from './sql/release.ts';
+import { within } from './within.ts';
+
+export interface IntakeDeps {
+  sql: Sql;
+  claimer: Claimer;
+  runs: Runs;
+  ledger: ClaimLedger;
+  /** How long the database may take to answer before it counts as gone. In ms. */
+  boundMs: number;
+  /** Called when a claim makes sense. */
+  onHungry(): void;
+  /** The tenure under which jobs that could not be handed back may still run; undefined once there is none. */
+  holder(): Tenure | undefined;
+}
+
+/** Keeps the slots supplied: claims as many jobs as there is room for, and hands back those that it cannot run soon. */
+export interface Intake {
+  /** Claims, where there is room, and it is worth the round trip. */
+  refill(tenure: Tenure): Promise<void>;
+  /** Takes one job, after it has looked everywhere. */
+  takeOne(tenure: Tenure): Promise<ClaimedJob | undefined>;
+  /** Hands back the jobs that wait for a slot and match. */
+  handBack(matches: (waiting: Waiting) => boolean): Promise<void>;
+  /** A handler has ended. */
+  performed(): void;
+  /** A job has ended. */
+  ended(): void;
+  /** How long until there may be something to claim that the last claim did not find, in ms. */
+  moreIn(): number;
+}
+
+export function createIntake(deps: IntakeDeps): Intake {
+  const { sql, claimer, runs, ledger, boundMs, onHungry, holder } = deps;
+  const lookahead = createLookahead();
+  /** Whether the last claim took all that there was room for: then there may be more. */
+  let backlog = false;
+  /** A claim is worth its round trip once so few jobs wait for a slot. */
+  let refillAt = 0;
+
+  function ringWhenHungry() {
+    if (backlog && runs.waiting() <= refillAt) onHungry();
+  }
+
+  async function claim(tenure: Tenure, limit: number): Promise<void> {
+    const askedAt = performance.now();
+    let more = false;
+    for await (const taken of claimer.claim({ workerId: tenure.workerId, limit, roomIn: runs.roomIn })) {
+      runs.add(taken.jobs, tenure);
+      more ||= taken.more;
+    }
+    lookahead.claimTook(performance.now() - askedAt);
+    backlog = more;
+  }
+
+  return {
+    async refill(tenure) {
+      const ahead = lookahead.jobs();
+      const room = runs.room(ahead);
+      refillAt = Math.floor(ahead / 2);
+      if (room > 0 && runs.waiting() <= refillAt) await claim(tenure, room);
+      else backlog = true;
+    },
+    async takeOne({ workerId }) {
+      for (let more = true; more;) {
+        more = false;
+        for await (const taken of claimer.claim({ workerId, limit: 1, roomIn: () => 1, everywhere: true })) {
+          if (taken.jobs[0]) return taken.jobs[0];
+          more ||= taken.more;
+        }
+      }
+      return undefined;
+    },
+    async handBack(matches) {
+      const jobs = runs.takeWaiting(matches);
+      if (jobs.length === 0) return;
+      try {
+        await within(boundMs, releaseJobs(sql, jobs));
+      } catch (error) {
+        // Still ours, or fenced: either way they can wait for a slot here. Dropped, they would wait for this worker's end.
+        const tenure = holder();
+        if (tenure) runs.add(jobs, tenure);
+        throw error;
+      }
+      for (const job of jobs) ledger.jobDone(job.claimId);
+    },
+    performed() {
+      lookahead.jobEnded();
+      ringWhenHungry();
+    },
+    ended: ringWhenHungry,
+    moreIn: () => (backlog ? Infinity : claimer.moreIn()),
+  };
+}
