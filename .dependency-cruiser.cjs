@@ -39,6 +39,12 @@ const arrows = {
 /** The one file of the api that may reach the handlers: it is loaded only where the api also works jobs. */
 const IN_PROCESS_WORKER = '^apps/api/src/entry/in-process-worker\\.ts$';
 
+/** The one file among all that the api loads that may need Node: it is imported when a worker is there, and may fail. */
+const HEARTBEAT_THREAD = '^packages/queue/src/heartbeat-thread-host\\.ts$';
+/** What runs in that thread: nothing imports it. */
+const INSIDE_THREAD = '^packages/queue/src/heartbeat-thread\\.js$';
+const THREADS = '^(node:)?worker_threads$';
+
 /** Node's own modules, by the names that dependency-cruiser gives them. */
 const NODE = `^(node:)?(${builtinModules.join('|')})$`;
 
@@ -90,7 +96,26 @@ module.exports = {
         'What createApp loads runs on edge runtimes too. What needs Node belongs under apps/api/src/entry/.',
       severity: 'error',
       from: { path: '^apps/api/src/app\\.ts$' },
-      to: { path: [NODE, '^apps/api/src/entry/'], reachable: true },
+      to: { path: [NODE, '^apps/api/src/entry/'], pathNot: THREADS, reachable: true },
+    },
+    {
+      name: 'threads-behind-one-door',
+      comment:
+        'Threads are the only thing of Node that the api may reach, and only by way of the heartbeat thread.',
+      severity: 'error',
+      from: {
+        path: ['apps/api', ...arrows['apps/api']].map(sourceOf),
+        pathNot: ['^apps/api/src/entry/', HEARTBEAT_THREAD, INSIDE_THREAD],
+      },
+      to: { path: THREADS },
+    },
+    {
+      name: 'one-door-opened-late',
+      comment:
+        'An edge runtime has no threads: their file is imported by `await import()`, where that may fail.',
+      severity: 'error',
+      from: {},
+      to: { path: HEARTBEAT_THREAD, dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
     {
       name: 'no-test-in-source',

@@ -1,13 +1,10 @@
 import type { Sql } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
-import { errorText, LeaseLostError } from './errors.ts';
+import { LeaseLostError } from './errors.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import type { Logger } from './logger.ts';
 import { retireWorker } from './sql/release.ts';
-import { registerWorker, sendHeartbeat, type WorkerRegistration } from './sql/workers.ts';
-import { within } from './within.ts';
-
-/** Heartbeats within one lease; two may be lost before a worker is taken for dead. */
-const HEARTBEATS_PER_LEASE = 3;
+import { registerWorker, type WorkerRegistration } from './sql/workers.ts';
 
 /** The time during which a worker was known under one id. Its jobs are fenced by it. */
 export interface Tenure {
@@ -32,56 +29,34 @@ export function createLease(
 ): Lease {
   let tenure: (Tenure & { end: AbortController }) | undefined;
   let registering: Promise<Tenure> | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let ended = false;
-  let renewedAt = 0;
-  const heartbeatMs = worker.leaseMs / HEARTBEATS_PER_LEASE;
+  const { name, leaseMs } = worker;
+  const heartbeat = createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead });
 
   async function register(): Promise<Tenure> {
     const workerId = uuidv7();
-    await registerWorker(sql, { id: workerId, ...worker });
+    const registeredAt = Date.now();
+    await Promise.all([registerWorker(sql, { id: workerId, ...worker }), heartbeat.prepare()]);
     const end = new AbortController();
     tenure = { workerId, lost: end.signal, end };
-    renewedAt = Date.now();
     log.info({ worker_id: workerId, queues: worker.queues, job_types: worker.jobTypes }, 'worker registered');
-    scheduleHeartbeat();
+    if (!ended) heartbeat.keep(workerId, registeredAt);
     return tenure;
   }
 
-  function scheduleHeartbeat() {
-    clearTimeout(timer);
-    if (!ended) timer = setTimeout(() => void heartbeat(), heartbeatMs);
-  }
-
-  async function heartbeat() {
-    const current = tenure;
-    if (!current) return;
-    try {
-      // An answer that does not come must not hold up the next heartbeat.
-      const alive = await within(heartbeatMs, sendHeartbeat(sql, current.workerId));
-      onHeartbeat(true);
-      if (alive) renewedAt = Date.now();
-      if (!alive && !ended && tenure === current) {
-        log.error(
-          { worker_id: current.workerId },
-          'this worker was taken for dead: its jobs belong to others now',
-        );
-        tenure = undefined;
-        current.end.abort(new LeaseLostError());
-        return;
-      }
-    } catch (error) {
-      onHeartbeat(false);
-      log.warn({ error: errorText(error) }, 'heartbeat failed');
-    }
-    scheduleHeartbeat();
+  function onDead(workerId: string): void {
+    if (tenure?.workerId !== workerId) return;
+    log.error({ worker_id: workerId }, 'this worker was taken for dead: its jobs belong to others now');
+    const { end } = tenure;
+    tenure = undefined;
+    end.abort(new LeaseLostError());
   }
 
   return {
     async hold() {
       if (ended) throw new Error('This worker has been stopped; create another');
       // This process was stopped, or asleep: it may have been taken for dead, and must know before it claims more.
-      if (Date.now() - renewedAt > worker.leaseMs) await heartbeat();
+      await heartbeat.ensure();
       if (tenure) return tenure;
       registering ??= register().finally(() => (registering = undefined));
       return registering;
@@ -89,9 +64,13 @@ export function createLease(
     async end() {
       ended = true;
       await registering?.catch(() => undefined);
-      clearTimeout(timer);
-      if (tenure) await retireWorker(sql, tenure.workerId);
-      tenure = undefined;
+      const silence = heartbeat.end();
+      try {
+        if (tenure) await retireWorker(sql, tenure.workerId);
+        tenure = undefined;
+      } finally {
+        await silence;
+      }
     },
   };
 }

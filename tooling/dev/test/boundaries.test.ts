@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -84,6 +84,47 @@ test('a module of Node that the edge part of the api reaches through another pac
   });
 
   expect(rules).toEqual(['api-runs-on-the-edge']);
+});
+
+describe('the heartbeat thread, alone of all that the edge part of the api reaches, may need threads', () => {
+  const thread = 'packages/queue/src/heartbeat-thread-host.ts';
+  const app = {
+    'apps/api/src/app.ts':
+      "import { queue } from '../../../packages/queue/src/index.ts';\nexport const app = queue;",
+  };
+  const threads = "import { Worker } from 'node:worker_threads';\nexport const start = Worker;";
+  const later = "export const queue = () => import('./heartbeat-thread-host.ts');";
+
+  test('where it is imported late', async () => {
+    const rules = await brokenRules({ ...app, 'packages/queue/src/index.ts': later, [thread]: threads });
+
+    expect(rules).toEqual([]);
+  });
+
+  test('and not at once', async () => {
+    const atOnce = "import { start } from './heartbeat-thread-host.ts';\nexport const queue = start;";
+
+    const rules = await brokenRules({ ...app, 'packages/queue/src/index.ts': atOnce, [thread]: threads });
+
+    expect(rules).toEqual(['one-door-opened-late']);
+  });
+
+  test('and nothing else of Node', async () => {
+    const files = "import { open } from 'node:fs/promises';\nexport const start = open;";
+
+    const rules = await brokenRules({ ...app, 'packages/queue/src/index.ts': later, [thread]: files });
+
+    expect(rules).toEqual(['api-runs-on-the-edge']);
+  });
+
+  test('and no other file', async () => {
+    const rules = await brokenRules({
+      ...app,
+      'packages/queue/src/index.ts': `${threads}\nexport const queue = start;`,
+    });
+
+    expect(rules).toEqual(['threads-behind-one-door']);
+  });
 });
 
 test('only the in-process worker of the api may reach the handlers', async () => {

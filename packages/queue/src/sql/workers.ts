@@ -19,9 +19,12 @@ export async function registerWorker(sql: Sql, worker: WorkerRegistration): Prom
       ${arrayLiteral(worker.jobTypes)}::text[], ${worker.concurrency}, ${worker.leaseMs})`;
 }
 
-/** Renews the lease of all of a worker's jobs at once. @returns false when the worker was taken for dead meanwhile */
+/** Renews the lease of all of a worker's jobs at once. $1 is the worker's id; no row, and it was taken for dead. */
+export const HEARTBEAT = 'UPDATE orq.workers SET heartbeat_at = now() WHERE id = $1';
+
+/** @returns false when the worker was taken for dead meanwhile */
 export async function sendHeartbeat(sql: Sql, workerId: string): Promise<boolean> {
-  const { count } = await sql`UPDATE orq.workers SET heartbeat_at = now() WHERE id = ${workerId}`;
+  const { count } = await sql.unsafe(HEARTBEAT, [workerId], { prepare: true });
   return count === 1;
 }
 

@@ -1,0 +1,205 @@
+import { connect } from '@orq/db';
+import { spawnProcess, waitFor } from '@orq/testing';
+import postgres from 'postgres';
+import { describe, expect, test } from 'vitest';
+import { defineHandler } from '../src/index.ts';
+import { block } from './support/block.ts';
+import { createGate } from './support/gate.ts';
+import { recordLog } from './support/recorded-log.ts';
+import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
+
+const LEASE_MS = 500;
+const BLOCK_MS = 6 * LEASE_MS;
+const POLL_INTERVAL_MS = 50;
+/** For a machine that has other things to do. */
+const SLACK_MS = 1_500;
+
+/** A handler for the job that a process blocks on; what it does is over at once. */
+const rescue = defineHandler(block, async () => ({ by: process.pid }));
+
+/** A process that works one job, and a worker beside it that waits for its lease to run out. */
+async function openBlockedProcess(env: Record<string, string> = {}) {
+  const t = await openTestQueue();
+  const blocked = spawnProcess(new URL('./processes/blocking-worker.ts', import.meta.url), {
+    env: { DATABASE_URL: t.url, LEASE_MS: String(LEASE_MS), ...env },
+  });
+  return {
+    ...t,
+    blocked,
+    /** Resolves when the process has begun the job, and has no turn any more. */
+    async blockOn(blockMs: number): Promise<string> {
+      await blocked.waitForOutput('working');
+      const { id } = await t.queue.enqueue(block, { blockMs });
+      await blocked.waitForOutput('blocking');
+      await t.worker({ handlers: [rescue], pollIntervalMs: POLL_INTERVAL_MS }).start();
+      return id;
+    },
+    async [Symbol.asyncDispose]() {
+      await blocked.kill('SIGKILL');
+      await t[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The processes of the server that serve the heartbeat threads of a client with this name. */
+async function heartbeatBackends(t: TestQueue, client = 'orq'): Promise<number[]> {
+  const rows = await t.sql<{ pid: number }[]>`
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = ${`${client} heartbeat`}`;
+  return rows.map((row) => row.pid);
+}
+
+const untilThreadBeats = (t: TestQueue, client: string, besides: number[] = []) =>
+  waitFor(
+    async () => {
+      const backends = await heartbeatBackends(t, client);
+      return backends.length === 1 && !backends.some((pid) => besides.includes(pid));
+    },
+    { describe: `the heartbeat thread of ${client} is connected` },
+  );
+
+describe.concurrent('a handler that blocks the event loop for several leases', () => {
+  test('keeps its job, and its worker says so', async () => {
+    await using t = await openBlockedProcess();
+
+    const id = await t.blockOn(BLOCK_MS);
+
+    expect(await t.until(id, 'completed')).toMatchObject({ attempt: 1, result: { by: t.blocked.pid } });
+    expect(await t.failedAttempts(id)).toEqual([]);
+    await t.blocked.waitForOutput(/the event loop was blocked for \d{4} ms/);
+    expect(t.blocked.output()).toMatch(
+      /event loop of worker "blocking" \(process \d+\) has been blocked for/,
+    );
+    expect(t.blocked.output()).not.toContain('taken for dead');
+  });
+
+  test('loses it where no thread can be had, and its worker has warned of that once', async () => {
+    await using t = await openBlockedProcess({ OWN_SOCKETS: 'yes' });
+
+    const id = await t.blockOn(BLOCK_MS);
+
+    expect(await t.until(id, 'completed')).toMatchObject({ attempt: 2, result: { by: process.pid } });
+    expect(await t.failedAttempts(id)).toMatchObject([{ attempt: 1, outcome: 'lost' }]);
+    expect(t.blocked.output().match(/no thread of their own/g)).toHaveLength(1);
+  });
+
+  test('is rescued within the lease when its process is killed', async () => {
+    await using t = await openBlockedProcess();
+    const id = await t.blockOn(60_000);
+
+    const killedAt = performance.now();
+    await t.blocked.kill('SIGKILL');
+
+    expect(await t.until(id, 'completed')).toMatchObject({ attempt: 2, result: { by: process.pid } });
+    expect(performance.now() - killedAt).toBeLessThan(LEASE_MS + POLL_INTERVAL_MS + SLACK_MS);
+    await waitFor(async () => (await heartbeatBackends(t, 'blocking')).length === 0, {
+      describe: 'its connection is gone',
+    });
+  });
+
+  test('does not keep its process from ending, once that is told to', async () => {
+    await using t = await openBlockedProcess();
+    const id = await t.blockOn(2 * LEASE_MS);
+
+    const exit = await t.blocked.kill('SIGTERM');
+
+    expect(exit).toEqual({ code: 0, signal: null });
+    expect(await t.queue.get(id)).toMatchObject({ status: 'completed', attempt: 1 });
+  });
+});
+
+describe('the heartbeat thread', () => {
+  test('is gone when the worker has stopped, with its connection', async () => {
+    await using t = await openTestQueue();
+    const worker = t.worker({ handlers: [runEcho], leaseMs: LEASE_MS });
+    await worker.start();
+    await untilThreadBeats(t, 'orq');
+
+    await worker.stop();
+
+    await waitFor(async () => (await heartbeatBackends(t, 'blocking')).length === 0, {
+      describe: 'no connection is left',
+    });
+  });
+
+  test('connects again when its connection was ended', async () => {
+    await using t = await openTestQueue();
+    const { log, lines } = recordLog();
+    await t.worker({ handlers: [runEcho], leaseMs: LEASE_MS, log }).start();
+    await untilThreadBeats(t, 'orq');
+    const before = await heartbeatBackends(t);
+
+    await t.sql`SELECT pg_terminate_backend(pid) FROM unnest(${`{${before.join()}}`}::int[]) AS pid`;
+
+    await untilThreadBeats(t, 'orq', before);
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('is given its password by the function that the client has for it', async () => {
+    await using t = await openTestQueue();
+    const { password } = new URL(t.url);
+    const url = new URL(t.url);
+    url.password = '';
+    await using client = disposable(
+      postgres(url.href, {
+        max: 2,
+        fetch_types: false,
+        pass: async () => decodeURIComponent(password),
+        connection: { application_name: 'by function' },
+      }),
+    );
+
+    await t.worker({ sql: client.sql, handlers: [runEcho], leaseMs: LEASE_MS }).processOne();
+
+    await untilThreadBeats(t, 'by function');
+    expect(await heartbeatBackends(t, 'by function')).toHaveLength(1);
+  });
+
+  test('is stood in for by the event loop where it is refused a connection', async () => {
+    await using t = await openTestQueue();
+    await using client = await onlyConnection(t);
+    const { log, lines } = recordLog();
+    const gate = createGate();
+    const hold = defineHandler(echo, async ({ input }) => {
+      await gate.pass();
+      return input;
+    });
+    const { id } = await t.queue.enqueue(echo, { text: 'hello' });
+    const processing = t.worker({ sql: client.sql, handlers: [hold], leaseMs: LEASE_MS, log }).processOne();
+    await gate.reached;
+    await t.worker({ handlers: [runEcho], pollIntervalMs: POLL_INTERVAL_MS }).start();
+
+    const stoodIn = () =>
+      lines.filter(({ message }) => message.startsWith('the heartbeat thread had no answer'));
+    await waitFor(() => stoodIn().length > 6, { describe: 'more than two leases have passed' });
+    gate.open();
+
+    expect(await processing).toMatchObject({ status: 'completed' });
+    expect(await t.queue.get(id)).toMatchObject({ attempt: 1 });
+    expect(stoodIn()[0]).toMatchObject({ error: expect.stringContaining('too many connections') });
+  });
+});
+
+function disposable(sql: postgres.Sql) {
+  return { sql, [Symbol.asyncDispose]: () => sql.end({ timeout: 1 }) };
+}
+
+/** A client by a role that the server grants one connection, and no more. */
+async function onlyConnection(t: TestQueue) {
+  const role = `only_${process.pid}`;
+  await t.sql.unsafe(`
+    CREATE ROLE ${role} LOGIN PASSWORD 'only' CONNECTION LIMIT 1;
+    GRANT USAGE ON SCHEMA orq TO ${role};
+    GRANT ALL ON ALL TABLES IN SCHEMA orq TO ${role}`);
+  const url = new URL(t.url);
+  url.username = role;
+  url.password = 'only';
+  const sql = connect(url.href, { max: 1 });
+  return {
+    sql,
+    async [Symbol.asyncDispose]() {
+      await sql.end({ timeout: 1 });
+      await t.sql.unsafe(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    },
+  };
+}
