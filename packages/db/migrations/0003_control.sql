@@ -299,9 +299,11 @@ BEGIN
 
   parked := 0;
   IF cardinality(keyed) > 0 THEN
-    -- Were this claim lost, its jobs would run on while others get their slots: so it waits for the disk.
-    PERFORM set_config('synchronous_commit', durable, true);
     batch := orq.admit(keyed);
+    IF cardinality(batch) > 0 THEN
+      -- Were this claim lost, its jobs would run on while others get their slots: so it waits for the disk.
+      PERFORM set_config('synchronous_commit', durable, true);
+    END IF;
     parked := cardinality(keyed) - cardinality(batch);
     taken := taken || batch;
   END IF;

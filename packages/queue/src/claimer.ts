@@ -44,6 +44,8 @@ export interface ClaimAll {
 /** What a queue gave. */
 export interface Taken {
   jobs: ClaimedJob[];
+  /** Jobs that were due too, but wait for a slot of their key: they took up room in this claim alone. */
+  parked: number;
   /** It may have more that is due: there was no room for all. */
   more: boolean;
 }
@@ -145,12 +147,12 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
       for (const [queue, state] of [...inTurn.slice(first), ...inTurn.slice(0, first)]) {
         const most = Math.min(left, roomIn(queue));
         if (most === 0) {
-          yield { jobs: [], more: true };
+          yield { jobs: [], parked: 0, more: true };
           continue;
         }
         const claim = await claimFrom(queue, state, workerId, most, everywhere);
         left -= claim.jobs.length;
-        yield { jobs: claim.jobs, more: isFull(claim, most) };
+        yield { ...claim, more: isFull(claim, most) };
       }
     },
     // What a sweep under way will find, it will bring.

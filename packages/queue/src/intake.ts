@@ -49,24 +49,29 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (backlog && runs.waiting() <= refillAt) onHungry();
   }
 
-  async function claim(tenure: Tenure, limit: number): Promise<void> {
+  /** @returns whether jobs that had to be parked have kept others out that could run */
+  async function claim(tenure: Tenure, limit: number): Promise<boolean> {
     const askedAt = performance.now();
-    let more = false;
+    let parked = 0;
+    backlog = false;
     for await (const taken of claimer.claim({ workerId: tenure.workerId, limit, roomIn: runs.roomIn })) {
       runs.add(taken.jobs, tenure);
-      more ||= taken.more;
+      parked += taken.parked;
+      backlog ||= taken.more;
     }
     lookahead.claimTook(performance.now() - askedAt);
-    backlog = more;
+    return backlog && parked > 0;
   }
 
   return {
     async refill(tenure) {
-      const ahead = lookahead.jobs();
-      const room = runs.room(ahead);
-      refillAt = Math.floor(ahead / 2);
-      if (room > 0 && runs.waiting() <= refillAt) await claim(tenure, room);
-      else backlog = true;
+      for (let again = true; again;) {
+        const ahead = lookahead.jobs();
+        const room = runs.room(ahead);
+        refillAt = Math.floor(ahead / 2);
+        backlog = true;
+        again = room > 0 && runs.waiting() <= refillAt && (await claim(tenure, room));
+      }
     },
     async takeOne({ workerId }) {
       for (let more = true; more;) {

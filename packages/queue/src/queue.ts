@@ -94,7 +94,8 @@ export interface Queue {
   get(id: string): Promise<JobResource | null>;
   /**
    * Cancels a job that waits, and tells a running one to end: its handler's signal is aborted within a second, wherever
-   * it runs, and the job ends as cancelled, at the latest when the handler's grace is over.
+   * it runs, and the job ends as cancelled, at the latest when the handler's grace is over; unless it has completed before
+   * it hears of it.
    *
    * @param id a UUID
    * @returns `cancelled`: it is. `requested`: it runs, and is told. `completed` or `failed`: it had ended. Null: there is none
