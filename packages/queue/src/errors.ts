@@ -132,6 +132,8 @@ const TRANSIENT_CODES = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  // The transaction was idle for too long: this process was stopped.
+  '25P03',
   // The server has become a standby: the client will find the primary again.
   '25006',
 ]);

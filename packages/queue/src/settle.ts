@@ -146,7 +146,10 @@ class FencedError extends Error {}
 /** Carries what an effect threw out of its transaction: the effect's own fault, whatever its code says. */
 class EffectError extends Error {}
 
-/** Only the fence has a bound: how long the effects may take is their own affair. */
+/** How long an effect may leave the database without a statement before its transaction is given up. In ms. */
+const IDLE_BOUND_MS = 60_000;
+
+/** Only the fence has a bound, and idleness: how long the effects may take is their own affair. */
 async function completeWithEffects(
   job: ClaimedJob,
   result: string,
@@ -158,8 +161,10 @@ async function completeWithEffects(
   const fencePassed = new Promise<void>((resolve) => (passFence = resolve));
 
   const written = transact(sql, async (tx) => {
+    // A worker that is stopped here must not keep its job locked for as long as its connection lasts.
+    const bounded = tx`SELECT set_config('idle_in_transaction_session_timeout', ${String(IDLE_BOUND_MS)}, true)`;
     // The fence first: it locks the job, so that no effect is written for a job that is another's.
-    const settled = await completeJobs(tx, workerId, [{ job, result }]);
+    const [settled] = await Promise.all([completeJobs(tx, workerId, [{ job, result }]), bounded]);
     if (!settled.has(job.id) || late) throw new FencedError();
     passFence();
     for (const effect of effects) {
