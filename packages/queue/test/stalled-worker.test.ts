@@ -1,6 +1,7 @@
 import { waitFor } from '@orq/testing';
 import { expect, test } from 'vitest';
-import { releaseJobs } from '../src/sql/release.ts';
+import { failJob } from '../src/sql/fail.ts';
+import { releaseJobs, snoozeJob } from '../src/sql/release.ts';
 import { rescueJobs } from '../src/sql/rescue.ts';
 import { dieWithJobs } from './support/dead-worker.ts';
 import { createGate } from './support/gate.ts';
@@ -62,3 +63,23 @@ test('a job whose claim a crash has undone can be handed back with the others', 
   const waiting = await t.sql<{ job_id: string }[]>`SELECT job_id FROM orq.ready ORDER BY job_id`;
   expect(waiting.map(({ job_id }) => job_id)).toEqual(jobs.map(({ id }) => id).sort());
 });
+
+test.each(['failed', 'snoozed'] as const)(
+  'a job whose claim a crash has undone stands in ready once when it has %s',
+  async (end) => {
+    await using t = await openTestQueue();
+    const { id } = await t.queue.enqueue(echo, { text: 'hello' });
+    const { workerId, jobs } = await dieWithJobs(t.sql);
+    await t.sql`
+    INSERT INTO orq.ready (queue, priority, run_at, job_id)
+    SELECT queue, priority, run_at, id FROM orq.jobs WHERE id = ${id}`;
+    const [job] = jobs;
+    if (!job) throw new Error('nothing was claimed');
+
+    if (end === 'snoozed') await snoozeJob(t.sql, job, 60_000);
+    else await failJob(t.sql, job, workerId, { outcome: 'failed', error: 'no luck', retry: 60_000 });
+
+    expect(await t.sql`SELECT FROM orq.ready WHERE job_id = ${id}`).toHaveLength(1);
+    expect(await t.sql`SELECT FROM orq.ready WHERE run_at <= now()`).toHaveLength(0);
+  },
+);
