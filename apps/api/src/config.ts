@@ -11,6 +11,7 @@ export const readConfig = (env: Environment) => ({
   ...parseSettings(
     [
       'DATABASE_URL',
+      'DATABASE_POOLED',
       'PORT',
       'HOST',
       'ORQ_DATA_DIR',

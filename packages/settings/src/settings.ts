@@ -34,6 +34,14 @@ const seconds = (min: number, max: number) =>
     .refine((ms) => ms >= min * 1000 && ms <= max * 1000, `takes a number of seconds, ${min} to ${max}`);
 
 const flag = z.enum(['true', 'false'], 'takes true or false').transform((text) => text === 'true');
+/** A queue's name, and how many of its jobs run at once where it has a limit. */
+const QUEUE = /^(?<name>[^=]{1,100})(?:=(?<concurrency>[1-9]\d{0,3}))?$/;
+
+function parseQueue(text: string): string | { name: string; concurrency: number } {
+  const { name = '', concurrency } = QUEUE.exec(text)?.groups ?? {};
+  return concurrency === undefined ? name : { name, concurrency: Number(concurrency) };
+}
+
 const port = wholeNumber(0, 65_535);
 const GIB = 1024 ** 3;
 
@@ -46,6 +54,11 @@ export const settings = {
     }),
     '`pnpm dev` starts an embedded one',
     'The PostgreSQL to use, 14 or later',
+  ),
+  DATABASE_POOLED: setting(
+    flag.default(false),
+    'false',
+    'Whether DATABASE_URL leads to a transaction pooler: then nothing is prepared, and workers only poll',
   ),
   PORT: setting(port.default(8000), '8000', 'Port of the api; 0 takes any free one'),
   HOST: setting(
@@ -88,11 +101,15 @@ export const settings = {
   WORKER_QUEUES: setting(
     z
       .string()
-      .transform((text) => text.split(',').map((name) => name.trim()))
-      .refine((names) => names.every((name) => name.length > 0), 'takes names of queues with commas between')
+      .transform((text) => text.split(',').map((queue) => queue.trim()))
+      .refine(
+        (queues) => queues.every((queue) => QUEUE.test(queue)),
+        'takes names of queues with commas between, each with =1 to =9999 where it has a concurrency of its own',
+      )
+      .transform((queues) => queues.map(parseQueue))
       .default(['default']),
     '`default`',
-    'Queues that a worker works, with commas between',
+    'Queues that a worker works, such as `default,video=2`: at most 2 of the second at once',
   ),
   WORKER_LEASE: setting(
     seconds(0.5, 3600).default(30_000),

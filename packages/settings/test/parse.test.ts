@@ -19,7 +19,7 @@ describe('settings', () => {
       WORKER_POLL_INTERVAL: '0.5',
       WORKER_ENABLED: 'true',
       HOST: '',
-      WORKER_QUEUES: 'media, mail',
+      WORKER_QUEUES: 'media, mail=3',
     });
 
     expect(read).toEqual({
@@ -27,7 +27,7 @@ describe('settings', () => {
       WORKER_POLL_INTERVAL: 500,
       WORKER_ENABLED: true,
       HOST: '127.0.0.1',
-      WORKER_QUEUES: ['media', 'mail'],
+      WORKER_QUEUES: ['media', { name: 'mail', concurrency: 3 }],
     });
   });
 
@@ -39,6 +39,10 @@ describe('settings', () => {
     expect(read).toThrow(
       'PORT takes a whole number, 0 to 65535, not "80a"\nWORKER_ENABLED takes true or false, not "yes"',
     );
+  });
+
+  test.each([' ', 'a,,b', '=2', 'a=0', 'a=two', 'a=10000'])('refuse %j as queues', (WORKER_QUEUES) => {
+    expect(() => parseSettings(['WORKER_QUEUES'], { WORKER_QUEUES })).toThrow(/^WORKER_QUEUES takes names/);
   });
 
   test('that are missing or hold a password are told without the value', () => {

@@ -53,10 +53,12 @@ async function main(): Promise<void> {
   const storage = openStorage(
     config.STORAGE_URL ?? pathToFileURL(resolve(config.ORQ_DATA_DIR, 'storage')).href,
   );
-  const sql = connect(config.DATABASE_URL, { applicationName: 'orq api' });
+  const pooled = config.DATABASE_POOLED;
+  const client = { applicationName: 'orq api', prepare: !pooled };
+  const sql = connect(config.DATABASE_URL, client);
   // drizzle rewrites the parsers of its client, so it gets one of its own.
-  const readSql = connect(config.DATABASE_URL, { max: 5, applicationName: 'orq api' });
-  const queue = createQueue({ sql, maxRetries: config.MAX_JOB_RETRIES });
+  const readSql = connect(config.DATABASE_URL, { ...client, max: 5 });
+  const queue = createQueue({ sql, maxRetries: config.MAX_JOB_RETRIES, pollOnly: pooled });
 
   let worker: Promise<InProcessWorker> | undefined;
   const workerHere = () => (worker ??= loadWorker(config.DATABASE_URL, { storage, log }));
