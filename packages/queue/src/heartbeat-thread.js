@@ -75,7 +75,7 @@ function tick() {
   warnOfBlockedLoop();
   if (!unanswered) return void beat();
   missed += 1;
-  report({ ...unanswered, error: `No answer within ${Math.round(everyMs * missed)} ms` });
+  report({ ...unanswered, error: `No answer within ${everyMs * missed} ms` });
   // A connection may stand and let nothing through. Each new one waits twice as long as the one before: where the
   // database is only slow, or the table locked, they would pile up there.
   if (Number.isInteger(Math.log2(missed))) {

@@ -41,7 +41,7 @@ export interface HeartbeatDeps {
 }
 
 export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }: HeartbeatDeps): Heartbeat {
-  const everyMs = leaseMs / HEARTBEATS_PER_LEASE;
+  const everyMs = Math.floor(leaseMs / HEARTBEATS_PER_LEASE);
   let kept: string | undefined;
   let renewedAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;

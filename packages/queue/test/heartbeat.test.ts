@@ -8,8 +8,8 @@ import { createGate } from './support/gate.ts';
 import { recordLog } from './support/recorded-log.ts';
 import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
 
-const LEASE_MS = 500;
-const BLOCK_MS = 6 * LEASE_MS;
+const LEASE_MS = 600;
+const BLOCK_MS = 5 * LEASE_MS;
 const POLL_INTERVAL_MS = 50;
 /** For a machine that has other things to do. */
 const SLACK_MS = 1_500;

@@ -13,6 +13,8 @@ export interface TcpProxy extends AsyncDisposable {
   /** From now on every connection stands, and nothing comes through it. */
   freeze(): void;
   thaw(): void;
+  /** As `freeze`, for good, and only for the connections that are there: new ones are as good as ever. */
+  strand(): void;
 }
 
 interface Link {
@@ -85,6 +87,7 @@ export async function openTcpProxy(databaseUrl: string): Promise<TcpProxy> {
       frozen = false;
       eachEnd((end) => end.resume());
     },
+    strand: () => eachEnd((end) => end.pause()),
     async [Symbol.asyncDispose]() {
       if (listener.listening) await refuse();
       else cut();
