@@ -16,6 +16,7 @@ import { settle, type Outcome, type Settled, type SettleDeps } from './settle.ts
 import type { ClaimedJob } from './sql/claim.ts';
 import { liveJobTypes } from './sql/workers.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
+import { endsWithin } from './within.ts';
 
 export interface ExecutorDeps extends SettleDeps {
   log: Logger;
@@ -31,6 +32,8 @@ export interface Execution extends Settled {
   durationMs: number;
 }
 
+/** How long a job waits to be settled until its log is written. In ms. */
+const LOG_BOUND_MS = 1_000;
 /** What a timer can hold: 2^31 - 1 ms, which is 24 days. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -52,9 +55,13 @@ export async function execute(
   const { id: job_id, type: job_type, attempt: number, maxAttempts: max_attempts } = job;
   deps.log.info({ job_id, job_type, attempt: number, max_attempts }, 'job started');
 
-  const { outcome, straggler } = await attempt(job, cancellation, deps);
+  const run = new HandlerRun(job, deps.sql, cancellation, deps.log);
+  const { outcome, straggler } = await attempt(job, run, cancellation, deps);
   if (straggler) deps.onStuck(job, straggler);
   else deps.onPerformed(job);
+  // Whoever sees the job settled finds its log.
+  const { unwrittenLog } = run;
+  if (unwrittenLog) await endsWithin(LOG_BOUND_MS, unwrittenLog);
   const settled = await settle(job, outcome, deps);
 
   const { status, result, error } = settled;
@@ -85,8 +92,12 @@ interface Attempt {
   straggler?: Promise<unknown>;
 }
 
-async function attempt(job: ClaimedJob, cancellation: Cancellation, deps: ExecutorDeps): Promise<Attempt> {
-  const run = new HandlerRun(job, deps.sql, cancellation, deps.log);
+async function attempt(
+  job: ClaimedJob,
+  run: HandlerRun,
+  cancellation: Cancellation,
+  deps: ExecutorDeps,
+): Promise<Attempt> {
   let running: Promise<unknown> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {

@@ -23,10 +23,12 @@ export {
   type Enqueued,
   type EnqueueManyOptions,
   type EnqueueOptions,
+  type LogsOptions,
   type Queue,
   type QueueOptions,
 } from './queue.ts';
 export type { Failure, RetryFunction, RetryPolicy } from './retry-policy.ts';
+export type { JobLogLevel, JobLogLine } from './sql/logs.ts';
 export { type Transition, transitions } from './status.ts';
 export { transact } from './transact.ts';
 export type { Transaction } from './transaction.ts';

@@ -17,6 +17,7 @@ import {
   type KeyedJobDraft,
 } from './sql/enqueue.ts';
 import { readJob } from './sql/job.ts';
+import { type JobLogLine, readJobLogs } from './sql/logs.ts';
 import { pausedSince, pauseQueue, resumeQueue } from './sql/queues.ts';
 import { queryOn, type Transaction } from './transaction.ts';
 
@@ -62,6 +63,18 @@ export interface EnqueueOptions extends EnqueueManyOptions {
   uniqueKey?: string;
 }
 
+export interface LogsOptions {
+  /** The id of a line: those after it. Default: from the first. */
+  after?: number;
+  /** 1 to 1,000 lines. Default 100. */
+  limit?: number;
+}
+
+const LogsQuery = z.strictObject({
+  after: z.int().min(0).default(0),
+  limit: z.int().min(1).max(1_000).default(100),
+});
+
 export interface Enqueued {
   id: string;
   /** False when an unfinished job held the key: `id` is then that job's. */
@@ -101,6 +114,14 @@ export interface Queue {
    * @returns `cancelled`: it is. `requested`: it runs, and is told. `completed` or `failed`: it had ended. Null: there is none
    */
   cancel(id: string): Promise<'cancelled' | 'requested' | 'completed' | 'failed' | null>;
+  /**
+   * Reads what a job's handler has logged, from level info up, in the order in which it was written. A line that was
+   * logged as the database failed may be there twice.
+   *
+   * @param id a UUID
+   * @throws {z.ZodError} when the id, or an option, is out of bounds
+   */
+  logs(id: string, options?: LogsOptions): Promise<JobLogLine[]>;
   /** From now on nothing of this queue is begun; what runs goes on. What is enqueued waits for `resume`. */
   pause(queue: string): Promise<void>;
   resume(queue: string): Promise<void>;
@@ -185,6 +206,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
 
     get: (id) => readJob(sql, id),
     cancel: (id) => cancelJob(sql, id),
+    logs: async (id, options = {}) => readJobLogs(sql, z.uuid().parse(id), LogsQuery.parse(options)),
     pause: (name) => pauseQueue(sql, QueueName.parse(name)),
     async resume(name) {
       await resumeQueue(sql, QueueName.parse(name));

@@ -1,6 +1,7 @@
 import type { Sql } from '@orq/db';
 import type { Cancellation } from './cancellation.ts';
 import type { Effect, JobContext, JobInfo, RunContext } from './handler.ts';
+import { JobLog } from './job-log.ts';
 import type { Logger } from './logger.ts';
 import { createProgressReporter, type ProgressReporter } from './progress-reporter.ts';
 import type { ClaimedJob } from './sql/claim.ts';
@@ -15,7 +16,7 @@ export class HandlerRun implements RunContext {
   readonly #sql: Sql;
   readonly #cancellation: Cancellation;
   readonly #baseLog: Logger;
-  #log: Logger | undefined;
+  #jobLog: JobLog | undefined;
   #reporter: ProgressReporter | undefined;
   #effects: Effect[] = [];
   #ended = false;
@@ -38,9 +39,21 @@ export class HandlerRun implements RunContext {
   }
 
   get log(): Logger {
+    this.#jobLog ??= this.#openLog();
+    return this.#jobLog.log;
+  }
+
+  #openLog(): JobLog {
     const { id, type, attempt } = this.job;
-    this.#log ??= this.#baseLog.child({ job_id: id, job_type: type, attempt });
-    return this.#log;
+    const processLog = this.#baseLog.child({ job_id: id, job_type: type, attempt });
+    const jobLog = new JobLog(this.#claimed, this.#sql, processLog);
+    if (this.#ended) jobLog.end();
+    return jobLog;
+  }
+
+  /** Settles when all that was logged is kept with the job, or given up; undefined where nothing waits for that. */
+  get unwrittenLog(): Promise<void> | undefined {
+    return this.#jobLog?.unwritten;
   }
 
   get progress(): JobContext<unknown>['progress'] {
@@ -64,6 +77,7 @@ export class HandlerRun implements RunContext {
   end(): readonly Effect[] {
     this.#ended = true;
     this.#reporter?.close();
+    this.#jobLog?.end();
     return this.#effects;
   }
 }

@@ -9,6 +9,7 @@ import { createDoorbell } from './doorbell.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createIntake } from './intake.ts';
 import { createKeyWaker } from './key-waker.ts';
+import { jobLogWriter } from './job-log-writer.ts';
 import { createLease, type Tenure } from './lease.ts';
 import { silent } from './logger.ts';
 import { processResult } from './process-result.ts';
@@ -199,6 +200,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
   }
 
   /** One step of the farewell; where the database is gone, the lease will do what it could not. */
+      jobLogWriter(sql).flush(FAREWELL_BOUND_MS),
   async function farewell(what: string, step: () => Promise<unknown>): Promise<void> {
     await within(FAREWELL_BOUND_MS, step()).catch((error: unknown) =>
       log.warn({ error: errorText(error) }, `could not ${what}; it will happen when the lease has run out`),

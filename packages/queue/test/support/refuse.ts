@@ -9,7 +9,7 @@ import type { Sql } from '@orq/db';
 export async function refuse(
   sql: Sql,
   write: 'INSERT' | 'DELETE',
-  table: 'ready' | 'job_attempts',
+  table: 'ready' | 'job_attempts' | 'job_logs',
   when = 'true',
 ): Promise<() => Promise<unknown>> {
   await sql`
