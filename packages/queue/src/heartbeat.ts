@@ -49,6 +49,8 @@ export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }
   let startThread: typeof startHeartbeatThread | undefined;
   let thread: HeartbeatThread | undefined;
   let ended = false;
+  /** The thread cannot do it, and that has been said. */
+  let standsIn = false;
 
   function beatIn(ms: number): void {
     clearTimeout(timer);
@@ -86,9 +88,11 @@ export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }
   async function onBeat(fromThread: Beat): Promise<void> {
     if (fromThread.workerId !== kept) return;
     if ('alive' in fromThread) {
+      standsIn = false;
       beatIn(everyMs * LATE);
       answered(kept, fromThread.alive, fromThread.sentAt);
-    } else if (await beat()) {
+    } else if ((await beat()) && !standsIn) {
+      standsIn = true;
       log.warn({ error: fromThread.error }, 'the heartbeat thread had no answer; the event loop had one');
     }
   }
