@@ -1,12 +1,17 @@
 import type { Sql } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
-import { type ClaimedJob, claimJobs } from '../../src/sql/claim.ts';
+import { type ClaimedJob, type ClaimRequest, claimJobs } from '../../src/sql/claim.ts';
 import { registerWorker } from '../../src/sql/workers.ts';
 
 /** Claims what is due in a worker's name and tells it nothing: as when the answer is lost on the way. */
-export async function claimUnheard(sql: Sql, workerId: string, limit = 100): Promise<ClaimedJob[]> {
-  const request = { claimId: uuidv7(), workerId, queue: 'default', limit, except: [], finished: [] };
-  return (await claimJobs(sql, { ...request, from: 'sweep' })).jobs;
+export async function claimUnheard(
+  sql: Sql,
+  workerId: string,
+  limit = 100,
+  { from = 'sweep', except = [] }: Partial<Pick<ClaimRequest, 'from' | 'except'>> = {},
+): Promise<ClaimedJob[]> {
+  const request = { claimId: uuidv7(), workerId, queue: 'default', limit, from, except, finished: [] };
+  return (await claimJobs(sql, request)).jobs;
 }
 
 /** A worker with a lease of 30 s that registers, claims what is due, and is never heard of again. */
