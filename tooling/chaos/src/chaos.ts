@@ -27,9 +27,9 @@ async function chaos(seed: number, faultsMs: number, signal: AbortSignal): Promi
       faultsMs,
       folder,
       signal,
-      onFault: ({ kind, slot, forMs }) =>
+      onFault: ({ kind, slot, queue, forMs }) =>
         console.log(
-          `${seconds()} s  ${kind}, ${slot === null ? 'all' : `slot ${slot}`}${forMs > 0 ? `, ${forMs} ms` : ''}`,
+          `${seconds()} s  ${kind}, ${queue ?? (slot === null ? 'all' : `slot ${slot}`)}${forMs > 0 ? `, ${forMs} ms` : ''}`,
         ),
     });
     const checks = checkInvariants(evidence);

@@ -1,3 +1,4 @@
+import { QUEUES } from './fleet-settings.ts';
 import type { JobType, Script } from './jobs.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -8,10 +9,17 @@ export interface EnqueueCall {
   /** `single` and `bulk` are without a transaction; `rollback` is a transaction that ends so. */
   how: 'single' | 'bulk' | 'transaction' | 'rollback';
   type: JobType;
+  queue: string;
   priority: number;
   /** 0: at once. */
   delayMs: number;
   maxAttempts: number;
+  /** How long an attempt may take; null: as long as it likes. */
+  timeoutMs: number | null;
+  /** The deadline, from the call on; null: none. */
+  deadlineMs: number | null;
+  /** So long after the jobs are there for certain they are cancelled; null: they are not. */
+  cancelAfterMs: number | null;
   scripts: Script[];
 }
 
@@ -19,6 +27,39 @@ export interface EnqueueCall {
 const PLENTY = 1_000;
 const HOWS = ['single', 'single', 'transaction', 'transaction', 'bulk', 'rollback'] as const;
 const LANES = [-10, 0, 0, 0, 5, 100] as const;
+const BULK_TYPES = ['plain', 'plain', 'plain', 'timed'] as const;
+const TYPES = [
+  'plain',
+  'plain',
+  'timed',
+  'timed',
+  'timed',
+  'flaky',
+  'flaky',
+  'doomed',
+  'slow_effect',
+  'long',
+  'watchful',
+  'watchful',
+  'snoozing',
+  'overtime',
+  'expiring',
+] as const;
+interface Key {
+  name: string;
+  /** How many of its jobs may run at once. */
+  limit: number;
+}
+
+const KEYS: readonly [Key, ...Key[]] = [
+  { name: 'one after the other', limit: 1 },
+  { name: 'customer 1', limit: 1 },
+  { name: 'customer 2', limit: 1 },
+  { name: 'two at once', limit: 2 },
+  { name: 'three at once', limit: 3 },
+];
+/** Jobs of one call at most, where they share a key: they run in a line. */
+const MOST_IN_LINE = 15;
 
 /** All that is enqueued in a run, from the seed alone. About 40 jobs a second, and 100 more in bursts. */
 export function planJobs(seed: number, forMs: number): EnqueueCall[] {
@@ -27,53 +68,91 @@ export function planJobs(seed: number, forMs: number): EnqueueCall[] {
   let n = 0;
   for (let atMs = 0; atMs < forMs; atMs += random.int(20, 100)) {
     const how = random.pick(HOWS);
-    const type: JobType =
-      how === 'bulk'
-        ? random.pick(['plain', 'plain', 'plain', 'timed'])
-        : random.pick([
-            'plain',
-            'plain',
-            'timed',
-            'timed',
-            'timed',
-            'flaky',
-            'flaky',
-            'doomed',
-            'slow_effect',
-            'long',
-          ]);
-    const many =
-      how === 'single' ? 1 : how === 'bulk' && type === 'plain' ? random.int(10, 100) : random.int(1, 4);
-    const common = drawScript(type, random);
+    const type = how === 'bulk' ? random.pick(BULK_TYPES) : random.pick(TYPES);
+    const key = random.chance(isLong(type) ? 0.1 : 0.2) ? random.pick(KEYS) : null;
+    const most =
+      how === 'bulk' && type === 'plain' ? random.int(10, 100) : random.int(1, isLong(type) ? 2 : 4);
+    const many = how === 'single' ? 1 : key ? Math.min(most, MOST_IN_LINE) : most;
+    const common = { ...drawScript(type, random), key: key?.name ?? null, keyLimit: key?.limit ?? 1 };
     const inTransaction = how === 'transaction' || how === 'rollback';
-    const scripts = Array.from({ length: many }, () => ({ ...common, n: n++, inTransaction }));
     calls.push({
       atMs,
       how,
       type,
+      queue: random.pick(QUEUES),
       priority: random.pick(LANES),
       delayMs: random.chance(0.2) ? random.int(1, 1_000) : 0,
       maxAttempts: common.fate === 'exhausts' ? random.int(1, 3) : PLENTY,
-      scripts,
+      timeoutMs: timeoutOf(type, random),
+      deadlineMs: deadlineOf(type, random),
+      cancelAfterMs: random.chance(type === 'watchful' ? 0.8 : 0.05) ? random.int(0, 1_500) : null,
+      scripts: Array.from({ length: many }, () => ({ ...common, n: n++, inTransaction })),
     });
   }
   return calls;
 }
 
-function drawScript(type: JobType, random: Random): Omit<Script, 'n' | 'inTransaction'> {
-  const script = { fate: 'completes', workMs: 0, failures: 0, effect: true, effectMs: 0 } as const;
+const isLong = (type: JobType) => type === 'long' || type === 'watchful';
+
+const LONGEST_ATTEMPT_MS = 300;
+const FAR_AWAY_MS = 3_600_000;
+
+/** Some have limits that they do not reach. */
+function timeoutOf(type: JobType, random: Random): number | null {
+  if (type === 'overtime') return random.int(100, LONGEST_ATTEMPT_MS);
+  return random.chance(0.1) ? FAR_AWAY_MS : null;
+}
+
+function deadlineOf(type: JobType, random: Random): number | null {
+  if (type === 'expiring') return random.int(200, 1_500);
+  return random.chance(0.1) ? FAR_AWAY_MS : null;
+}
+
+type Plot = Omit<Script, 'n' | 'inTransaction' | 'key' | 'keyLimit'>;
+
+const UNEVENTFUL: Plot = {
+  fate: 'completes',
+  workMs: 0,
+  failures: 0,
+  failure: 'throws',
+  snoozes: 0,
+  returnMs: 0,
+  effect: true,
+  effectMs: 0,
+};
+
+function drawScript(type: JobType, random: Random): Plot {
   switch (type) {
     case 'plain':
-      return { ...script, effect: false };
+      return { ...UNEVENTFUL, effect: false };
     case 'timed':
-      return { ...script, workMs: random.int(0, 300) };
+      return { ...UNEVENTFUL, workMs: random.int(0, 300) };
     case 'flaky':
-      return { ...script, workMs: random.int(0, 50), failures: random.int(1, 3) };
+      return {
+        ...UNEVENTFUL,
+        workMs: random.int(0, 50),
+        failures: random.int(1, 3),
+        failure: random.pick(['throws', 'names a delay', 'names a time']),
+        returnMs: random.int(50, 500),
+      };
     case 'doomed':
-      return { ...script, fate: random.pick(['exhausts', 'refused']), workMs: random.int(0, 50) };
+      return { ...UNEVENTFUL, fate: random.pick(['exhausts', 'refused']), workMs: random.int(0, 50) };
     case 'long':
-      return { ...script, workMs: random.int(2_200, 3_000) };
+      return { ...UNEVENTFUL, workMs: random.int(2_200, 3_000) };
     case 'slow_effect':
-      return { ...script, workMs: random.int(0, 100), effectMs: random.int(50, 400) };
+      return { ...UNEVENTFUL, workMs: random.int(0, 100), effectMs: random.int(50, 400) };
+    case 'watchful':
+      return { ...UNEVENTFUL, workMs: random.int(3_000, 6_000) };
+    case 'snoozing':
+      return {
+        ...UNEVENTFUL,
+        workMs: random.int(0, 50),
+        snoozes: random.int(1, 3),
+        returnMs: random.int(50, 500),
+      };
+    case 'overtime':
+      return { ...UNEVENTFUL, failures: random.int(1, 2), failure: 'takes too long' };
+    case 'expiring':
+      return { ...UNEVENTFUL, fate: 'expires' };
   }
 }

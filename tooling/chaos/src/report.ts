@@ -47,14 +47,24 @@ function history(jobId: string, evidence: Evidence): string[] {
     `job ${JSON.stringify(byJob.job(jobId) ?? null)}`,
     ...runs.map(
       (run) =>
-        `${time(run.startedAt)} attempt ${run.attempt} began on ${run.process}, ended ${time(run.endedAt)}`,
+        `${time(run.startedAt)} attempt ${run.attempt} began on ${run.process}, ended ${time(run.endedAt)}, aborted ${time(run.abortedAt)}`,
     ),
     ...byJob
       .attempts(jobId)
-      .map(({ attempt, outcome, error }) => `attempt ${attempt} noted as ${outcome}: ${error}`),
+      .map(
+        ({ attempt, outcome, error, finishedAt }) =>
+          `${time(finishedAt)} attempt ${attempt} noted as ${outcome}: ${error}`,
+      ),
+    ...evidence.cancels
+      .filter(({ id }) => id === jobId)
+      .map(
+        ({ askedAt, answeredAt, answer }) =>
+          `${time(askedAt)} cancel, answered ${time(answeredAt)}: ${answer}`,
+      ),
     ...byJob.effects(jobId).map(({ attempt, runId }) => `effect of attempt ${attempt}, run ${runId}`),
     ...near.map(
-      ({ kind, slot, from, to }) => `${time(from)} to ${time(to)} fault: ${kind}, slot ${slot ?? 'all'}`,
+      ({ kind, slot, queue, from, to }) =>
+        `${time(from)} to ${time(to)} fault: ${kind}, ${queue ?? `slot ${slot ?? 'all'}`}`,
     ),
   ];
 }

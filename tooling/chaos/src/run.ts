@@ -7,10 +7,11 @@ import { type Fault, planFaults } from './fault-plan.ts';
 import { inject } from './faults/inject.ts';
 import { openProxy, type Proxy } from './faults/proxy.ts';
 import { startChaosServer } from './faults/server.ts';
-import { DRAIN_BOUND_MS, SLOT_CONCURRENCY } from './fleet-settings.ts';
+import { openQueueSwitch } from './faults/queue-switch.ts';
+import { CALM_MS, DRAIN_BOUND_MS, SLOT_CONCURRENCY } from './fleet-settings.ts';
 import { type Child, startChild } from './processes/child.ts';
 import { createFleet } from './processes/fleet.ts';
-import { EnqueuerMessage } from './processes/messages.ts';
+import { type Cancel, EnqueuerMessage } from './processes/messages.ts';
 
 export interface RunOptions {
   seed: number;
@@ -57,11 +58,11 @@ async function perform(
 
   const proxies = await Promise.all(SLOT_CONCURRENCY.map(() => openProxy(server.port)));
   atEnd(() => Promise.all(proxies.map((proxy) => proxy.close())));
-  const fleet = createFleet(proxies, (proxy) => throughProxy(url, proxy), folder);
+  const fleet = createFleet(proxies, (proxy) => throughProxy(url, proxy), url, folder);
   atEnd(() => fleet.end(WORKERS_END_MS));
   SLOT_CONCURRENCY.forEach((_, slot) => fleet.start(slot));
 
-  const env = { CHAOS_URL: url, CHAOS_SEED: String(seed), CHAOS_FOR_MS: String(faultsMs) };
+  const env = { CHAOS_URL: url, CHAOS_SEED: String(seed), CHAOS_FOR_MS: String(faultsMs + CALM_MS) };
   const enqueuer = startChild({
     name: 'enqueuer',
     file: ENQUEUER,
@@ -71,14 +72,17 @@ async function perform(
   atEnd(() => enqueuer.signal('SIGKILL'));
   const answers = listen(enqueuer);
 
-  const faults = await inject(planFaults(seed, faultsMs), { fleet, proxies, server }, signal, onFault);
+  const queues = openQueueSwitch(url);
+  atEnd(() => queues.close());
+  const targets = { fleet, proxies, server, queues };
+  const faults = await inject(planFaults(seed, faultsMs), targets, signal, onFault);
   const end = await Promise.race([enqueuer.exited, sleep(ENQUEUER_END_MS, 'too late', { ref: false })]);
   if (end !== 'code 0')
     throw new Error(`The enqueuer did not come to its end: ${end}. Its log is in ${folder}`);
 
   const drainedMs = await drain(url, SLOT_CONCURRENCY.length, signal);
   const ledger = await readLedger(url);
-  return { ...ledger, ...answers, faults, drainedMs, lives: fleet.lives() };
+  return { ...ledger, ...answers, faults, pauses: queues.pauses(), drainedMs, lives: fleet.lives() };
 }
 
 function throughProxy(url: string, proxy: Proxy): string {
@@ -87,16 +91,18 @@ function throughProxy(url: string, proxy: Proxy): string {
   return through.href;
 }
 
-/** Collects what the enqueuer was told of its calls without a transaction. */
-function listen(enqueuer: Child): { acknowledged: KnownJob[]; unknown: number[] } {
+/** Collects what the enqueuer was told of its calls without a transaction, and of its cancels. */
+function listen(enqueuer: Child): Pick<Evidence, 'acknowledged' | 'unknown' | 'cancels'> {
   const acknowledged: KnownJob[] = [];
   const unknown: number[] = [];
+  const cancels: Cancel[] = [];
   enqueuer.process.on('message', (raw: unknown) => {
     const message = EnqueuerMessage.parse(raw);
     if (message.kind === 'acknowledged') acknowledged.push(...message.jobs);
-    else unknown.push(...message.ns);
+    else if (message.kind === 'unknown') unknown.push(...message.ns);
+    else cancels.push(message.cancel);
   });
-  return { acknowledged, unknown };
+  return { acknowledged, unknown, cancels };
 }
 
 /** Waits until nothing is left to do or to clear away. @returns how long it took in ms, or null when the bound was over */
@@ -105,7 +111,7 @@ async function drain(url: string, workers: number, signal: AbortSignal): Promise
   while (performance.now() - startedAt <= DRAIN_BOUND_MS) {
     signal.throwIfAborted();
     const counts = await readCounts(url);
-    const left = counts.open + counts.ready + counts.claims;
+    const left = counts.open + counts.ready + counts.claims + counts.slots + counts.parked;
     if (left === 0 && counts.workers.length === workers) return performance.now() - startedAt;
     await sleep(LOOK_EVERY_MS);
   }

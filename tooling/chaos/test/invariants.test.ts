@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../src/evidence/evidence.ts';
 import { checkInvariants } from '../src/evidence/invariants.ts';
 import { verdict } from '../src/report.ts';
-import { plainJob, soundEvidence } from './evidence.ts';
+import { plainJob, runRow, soundEvidence } from './evidence.ts';
 
 const violated = (evidence: Evidence) =>
   checkInvariants(evidence)
@@ -31,7 +31,7 @@ const forgeries: [what: string, forge: (evidence: Evidence) => void, seenBy: str
     (e) => {
       e.jobs.push({ ...plainJob(1), script: { ...plainJob(1).script, effect: false } });
       e.committed.push({ id: 'job 1', n: 1 });
-      e.runs.push({ id: 'x', jobId: 'job 1', attempt: 1, process: 'b', startedAt: 1_000, endedAt: 1_001 });
+      e.runs.push(runRow({ id: 'x', jobId: 'job 1', startedAt: 1_000 }));
     },
     [ROLLED_BACK],
   ],
@@ -68,7 +68,7 @@ const forgeries: [what: string, forge: (evidence: Evidence) => void, seenBy: str
   ],
   [
     'two runs of one attempt at a time',
-    (e) => e.runs.push({ id: 'run 3', jobId: 'job', attempt: 2, process: 'a', startedAt: 550, endedAt: 560 }),
+    (e) => e.runs.push(runRow({ id: 'run 3', jobId: 'job', attempt: 2, process: 'a', startedAt: 550 })),
     [TWICE],
   ],
   [
@@ -78,6 +78,8 @@ const forgeries: [what: string, forge: (evidence: Evidence) => void, seenBy: str
   ],
   ['a row left in ready', (e) => (e.ready = 1), [DRAINED]],
   ['a row left in claims', (e) => (e.claims = 1), [DRAINED]],
+  ['a slot of a key that was not given back', (e) => (e.slots = 1), [DRAINED]],
+  ['a job left parked', (e) => (e.parked = 1), [DRAINED]],
   ['a queue that did not drain', (e) => (e.drainedMs = null), [DRAINED]],
   ['a dead worker on the list', (e) => e.workers.push('a'), [WORKERS]],
   ['a worker that ended by itself', (e) => e.lives.forEach((life) => (life.toldToEndAt = null)), [PROCESSES]],
@@ -105,8 +107,8 @@ describe('the invariants', () => {
 
   test('let a job run twice where a crash has undone its claim', () => {
     const evidence = soundEvidence();
-    evidence.runs.push({ id: 'run 3', jobId: 'job', attempt: 2, process: 'b', startedAt: 550, endedAt: 560 });
-    evidence.faults.push({ kind: 'crash server', slot: null, from: 510, to: 540 });
+    evidence.runs.push(runRow({ id: 'run 3', jobId: 'job', attempt: 2, startedAt: 550 }));
+    evidence.faults.push({ kind: 'crash server', slot: null, queue: null, from: 510, to: 540 });
 
     expect(violated(evidence)).toEqual([]);
   });

@@ -1,22 +1,26 @@
 import type { FaultKind } from '../fault-plan.ts';
 import type { Script } from '../jobs.ts';
+import type { Cancel } from '../processes/messages.ts';
 
 /** A job as it stands at the end. Times of all evidence are in ms since 1970, of one machine. */
 export interface JobRow {
   id: string;
   script: Script;
+  queue: string;
   state: string;
   /** Attempts that have ended and count. */
   attempt: number;
   maxAttempts: number;
 }
 
-/** A failed attempt, as the queue notes it. */
+/** An attempt that did not complete, as the queue notes it. */
 export interface AttemptRow {
   jobId: string;
   attempt: number;
-  outcome: 'failed' | 'lost';
+  outcome: 'failed' | 'lost' | 'cancelled';
   error: string;
+  /** When the queue noted it; of the server's clock. */
+  finishedAt: number;
 }
 
 /** One run of a handler, as the handler itself wrote it down. */
@@ -28,6 +32,12 @@ export interface RunRow {
   startedAt: number;
   /** Null where it was cut short. */
   endedAt: number | null;
+  /** When its signal was aborted; null where it was not, or where the run was cut short. */
+  abortedAt: number | null;
+  /** Whether it ended in a snooze. */
+  snoozed: boolean;
+  /** What it asked for: the next run no earlier. Null where it asked for nothing. */
+  notBefore: number | null;
 }
 
 export interface EffectRow {
@@ -51,6 +61,15 @@ export interface ProcessLife {
 export interface InjectedFault {
   kind: FaultKind;
   slot: number | null;
+  /** The queue that was to be paused; null for all other faults. */
+  queue: string | null;
+  from: number;
+  to: number;
+}
+
+/** From the answer to the pause until the resume was asked for. */
+export interface QueuePause {
+  queue: string;
   from: number;
   to: number;
 }
@@ -72,12 +91,16 @@ export interface Evidence {
   acknowledged: KnownJob[];
   /** Numbers of jobs whose enqueue was not answered: they may exist or not. */
   unknown: number[];
-  /** Rows of `ready` and `claims`, and names in `workers`. */
+  cancels: Cancel[];
+  /** Rows of `ready`, `claims`, `key_slots` and `parked`, and names in `workers`. */
   ready: number;
   claims: number;
+  slots: number;
+  parked: number;
   workers: string[];
   lives: ProcessLife[];
   faults: InjectedFault[];
+  pauses: QueuePause[];
   /** How long it took from the last fault's end until nothing was left to do; null where that was not reached. In ms. */
   drainedMs: number | null;
 }

@@ -1,10 +1,15 @@
 import { groupBy } from './group-by.ts';
 import { DRAIN_BOUND_MS } from '../fleet-settings.ts';
-import { SCRIPTED } from '../jobs.ts';
+import { blockedWorkersLive } from './blocked-workers.ts';
+import { abortsInTime, cancelsHold } from './cancels.ts';
 import type { Check, Violation } from './check.ts';
+import { endedBeforeItBegan, endsAsDesigned, onlyScriptedFailures } from './design.ts';
 import type { Evidence, JobRow } from './evidence.ts';
 import { type ByJob, indexByJob } from './index-by-job.ts';
 import { doubleRuns } from './overlap.ts';
+import { pausedQueuesRest } from './paused-queues.ts';
+import { returnsInTime } from './returns.ts';
+import { serialKeys } from './serial-keys.ts';
 
 /** Holds the evidence of a run against all that the queue promises. Pure. */
 export function checkInvariants(evidence: Evidence): Check[] {
@@ -12,12 +17,18 @@ export function checkInvariants(evidence: Evidence): Check[] {
   return [
     nothingLost(evidence, byJob),
     nothingRolledBack(evidence, byJob),
-    endsAsDesigned(evidence),
+    endsAsDesigned(evidence, byJob),
     effectsOnce(evidence, byJob),
     attemptsAccounted(evidence, byJob),
-    faultsCostNoFailure(evidence),
+    onlyScriptedFailures(evidence, byJob),
     runsKnown(evidence, byJob),
     doubleRuns(evidence, byJob),
+    serialKeys(evidence, byJob),
+    cancelsHold(evidence, byJob),
+    abortsInTime(evidence, byJob),
+    returnsInTime(evidence, byJob),
+    pausedQueuesRest(evidence, byJob),
+    blockedWorkersLive(evidence, byJob),
     drained(evidence),
     onlyLiveWorkers(evidence),
     noWorkerEndedByItself(evidence),
@@ -60,23 +71,6 @@ function nothingRolledBack({ jobs, committed, acknowledged, unknown }: Evidence,
   );
   const counted = `${count(jobs.length, 'job')}; of ${unanswered.size} without an answer ${arrived.length} exist`;
   return { name: 'nothing that was rolled back is there', counted, violations };
-}
-
-function endsAsDesigned({ jobs }: Evidence): Check {
-  const violations = jobs.flatMap(({ id, script, state, attempt, maxAttempts }): Violation[] => {
-    const wanted = script.fate === 'completes' ? 'completed' : 'failed';
-    if (state !== 'open' && state !== wanted)
-      return [{ jobId: id, what: `is ${state}, was to be ${wanted}` }];
-    const early = script.fate === 'exhausts' && state === 'failed' && attempt !== maxAttempts;
-    return early ? [{ jobId: id, what: `failed after ${attempt} of ${maxAttempts} attempts` }] : [];
-  });
-  const completed = jobs.filter(({ state }) => state === 'completed').length;
-  const failed = jobs.filter(({ state }) => state === 'failed').length;
-  return {
-    name: 'each job ends as designed',
-    counted: `${completed} completed, ${failed} failed`,
-    violations,
-  };
 }
 
 const wantsEffect = ({ script, state }: JobRow) => script.effect && state === 'completed';
@@ -127,23 +121,9 @@ function attemptsAccounted({ jobs, attempts }: Evidence, byJob: ByJob): Check {
     return [];
   });
   const lost = attempts.filter(({ outcome }) => outcome === 'lost').length;
-  const counted = `${attempts.length - lost} failed and ${lost} lost attempts of ${count(jobs.length, 'job')}`;
+  const cancelled = attempts.filter(({ outcome }) => outcome === 'cancelled').length;
+  const counted = `${attempts.length - lost - cancelled} failed, ${cancelled} cancelled and ${lost} lost attempts of ${count(jobs.length, 'job')}`;
   return { name: 'each attempt is accounted for', counted, violations };
-}
-
-function faultsCostNoFailure({ attempts }: Evidence): Check {
-  const failed = attempts.filter(({ outcome }) => outcome === 'failed');
-  const violations = failed
-    .filter(({ error }) => !error.startsWith(SCRIPTED))
-    .map(({ jobId, attempt, error }) => ({
-      jobId,
-      what: `attempt ${attempt} failed by no fault of its own: ${error}`,
-    }));
-  return {
-    name: 'only what a handler throws counts as its failure',
-    counted: count(failed.length, 'failed attempt'),
-    violations,
-  };
 }
 
 function runsKnown({ jobs, attempts, runs }: Evidence, byJob: ByJob): Check {
@@ -161,7 +141,7 @@ function runsKnown({ jobs, attempts, runs }: Evidence, byJob: ByJob): Check {
       .filter(({ id, attempt }) => !ran(id, attempt))
       .map(({ id, attempt }) => ({ jobId: id, what: `completed by attempt ${attempt}, which never ran` })),
     ...failed
-      .filter(({ jobId, attempt }) => !ran(jobId, attempt))
+      .filter((noted) => !ran(noted.jobId, noted.attempt) && !endedBeforeItBegan(noted))
       .map(({ jobId, attempt }) => ({ jobId, what: `attempt ${attempt} failed, and never ran` })),
   ];
   return {
@@ -171,12 +151,14 @@ function runsKnown({ jobs, attempts, runs }: Evidence, byJob: ByJob): Check {
   };
 }
 
-function drained({ jobs, ready, claims, drainedMs }: Evidence): Check {
+function drained({ jobs, ready, claims, slots, parked, drainedMs }: Evidence): Check {
   const violations: Violation[] = jobs
     .filter(({ state }) => state === 'open')
     .map(({ id }) => ({ jobId: id, what: 'is still open' }));
   if (ready > 0) violations.push({ jobId: null, what: `ready still holds ${ready}` });
   if (claims > 0) violations.push({ jobId: null, what: `claims still holds ${claims}` });
+  if (slots > 0) violations.push({ jobId: null, what: `key_slots still holds ${slots}` });
+  if (parked > 0) violations.push({ jobId: null, what: `parked still holds ${parked}` });
   if (drainedMs === null || drainedMs > DRAIN_BOUND_MS) {
     violations.push({ jobId: null, what: `not drained ${DRAIN_BOUND_MS} ms after the last fault` });
   }

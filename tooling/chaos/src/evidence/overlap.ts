@@ -8,7 +8,7 @@ const UNSYNCED_MS = 1_000;
 
 /**
  * No job runs twice at a time, but where the first run's lease was lost, which `job_attempts` tells, or where a crash of
- * the server has undone the first run's claim. What still runs then is not believed: that its effects are not written, and
+ * the server has undone the first run's claim; a claim of jobs with a key waits for the disk, so there no crash excuses. What still runs then is not believed: that its effects are not written, and
  * that its outcome is not noted, the other checks show.
  */
 export function doubleRuns({ runs, lives, faults }: Evidence, byJob: ByJob): Check {
@@ -19,7 +19,8 @@ export function doubleRuns({ runs, lives, faults }: Evidence, byJob: ByJob): Che
   for (const [jobId, itsRuns] of groupBy(runs, (run) => run.jobId)) {
     for (const [earlier, later] of overlaps(itsRuns, processes)) {
       if (wasLost(byJob.attempts(jobId), earlier, later)) lost += 1;
-      else if (crashes.some((crash) => undid(crash, earlier, later))) undone += 1;
+      else if (!byJob.job(jobId)?.script.key && crashes.some((crash) => undid(crash, earlier, later)))
+        undone += 1;
       else {
         const [a, b] = [earlier, later].map((run) => `attempt ${run.attempt} on ${run.process}`);
         violations.push({ jobId, what: `${b} began while ${a} still ran and had its lease` });
@@ -34,17 +35,19 @@ export function doubleRuns({ runs, lives, faults }: Evidence, byJob: ByJob): Che
 function* overlaps(runs: readonly RunRow[], processes: ReadonlyMap<string, ProcessLife>) {
   for (const [index, later] of runs.entries()) {
     for (const earlier of runs.slice(0, index)) {
-      const process = processes.get(earlier.process);
-      // A run that was cut short has left no end: then it was over when its process was.
-      const end = earlier.endedAt ?? process?.toldToEndAt ?? process?.endedAt ?? Infinity;
-      if (later.startedAt < end) yield [earlier, later] as const;
+      if (later.startedAt < endOf(earlier, processes.get(earlier.process))) yield [earlier, later] as const;
     }
   }
 }
+
+/** A run that was cut short has left no end: then it was over when its process was. In ms since 1970. */
+export const endOf = (run: RunRow, process: ProcessLife | undefined): number =>
+  run.endedAt ?? process?.toldToEndAt ?? process?.endedAt ?? Infinity;
 
 const wasLost = (attempts: readonly AttemptRow[], earlier: RunRow, later: RunRow) =>
   earlier.attempt < later.attempt &&
   attempts.some(({ attempt, outcome }) => attempt === earlier.attempt && outcome === 'lost');
 
-const undid = (crash: InjectedFault, earlier: RunRow, later: RunRow) =>
+/** Whether a crash can have undone the claim of the earlier run. */
+export const undid = (crash: InjectedFault, earlier: { startedAt: number }, later: { startedAt: number }) =>
   earlier.startedAt - UNSYNCED_MS < crash.to && crash.from < later.startedAt;

@@ -11,12 +11,24 @@ export interface Proxy {
   cut(): void;
   /** Connections stand, old and new, and nothing that is held comes through. Holds add up. @returns what ends this one */
   hold(held: Held): () => void;
+  /**
+   * From now on nothing comes through the connections that there are, though they stand. New ones are welcome. Each side is
+   * told after a while, as its system would find out.
+   */
+  strand(notice: StrandedNotice): void;
   close(): Promise<void>;
+}
+
+export interface StrandedNotice {
+  /** In ms. */
+  serverMs: number;
+  clientMs: number;
 }
 
 interface Link {
   client: Socket;
   server: Socket;
+  stranded: boolean;
 }
 
 /** Listens on a free port of 127.0.0.1. A server that is not there ends the connection, as a refusal would. */
@@ -26,14 +38,16 @@ export async function openProxy(targetPort: number): Promise<Proxy> {
 
   const listener = createServer({ pauseOnConnect: true }, (client) => {
     const server = connect(targetPort, '127.0.0.1');
-    const link = { client, server };
+    const link = { client, server, stranded: false };
     links.add(link);
     server.on('data', (answer) => void client.write(answer));
     client.on('data', (request) => void server.write(request));
     for (const end of [client, server]) {
       end.setNoDelay(true);
       end.on('error', () => undefined);
-      end.on('close', () => closeLink(link));
+      end.on('close', () => {
+        if (!link.stranded || end === client) closeLink(link);
+      });
     }
     flow(link);
   });
@@ -42,10 +56,10 @@ export async function openProxy(targetPort: number): Promise<Proxy> {
   const address = listener.address();
   if (address === null || typeof address === 'string') throw new Error('The system gave no TCP port.');
 
-  function flow({ client, server }: Link): void {
-    if (holds.requests > 0) client.pause();
+  function flow({ client, server, stranded }: Link): void {
+    if (stranded || holds.requests > 0) client.pause();
     else client.resume();
-    if (holds.answers > 0) server.pause();
+    if (stranded || holds.answers > 0) server.pause();
     else server.resume();
   }
 
@@ -61,10 +75,18 @@ export async function openProxy(targetPort: number): Promise<Proxy> {
     for (const link of links) flow(link);
   }
 
-  const cut = (): void => links.forEach(closeLink);
+  function strandOne(link: Link, { serverMs, clientMs }: StrandedNotice): void {
+    link.stranded = true;
+    flow(link);
+    setTimeout(() => link.server.destroy(), serverMs).unref();
+    setTimeout(() => link.client.destroy(), clientMs).unref();
+  }
+
+  const closeAll = (): void => links.forEach(closeLink);
   return {
     port: address.port,
-    cut,
+    cut: () => links.forEach((link) => link.stranded || closeLink(link)),
+    strand: (notice) => links.forEach((link) => link.stranded || strandOne(link, notice)),
     hold(held) {
       change(held, 1);
       return () => change(held, -1);
@@ -72,7 +94,7 @@ export async function openProxy(targetPort: number): Promise<Proxy> {
     async close() {
       const closed = once(listener, 'close');
       listener.close();
-      cut();
+      closeAll();
       await closed;
     },
   };

@@ -4,6 +4,7 @@ import type { ProcessLife } from '../evidence/evidence.ts';
 import type { Proxy } from '../faults/proxy.ts';
 import { SLOT_CONCURRENCY } from '../fleet-settings.ts';
 import { type Child, startChild } from './child.ts';
+import type { WorkerOrder } from './messages.ts';
 
 /** The worker processes: one in each slot, each behind the slot's own proxy. */
 export interface Fleet {
@@ -12,6 +13,8 @@ export interface Fleet {
   kill(slot: number): void;
   /** SIGSTOP, and SIGCONT after `ms`. */
   pause(slot: number, ms: number): Promise<void>;
+  /** Its event loop is blocked for `ms`. @returns when it is free again */
+  block(slot: number, ms: number): Promise<void>;
   /** SIGTERM, and another in its place at once, as a rolling deploy has it. */
   drain(slot: number): void;
   /** The lives of all processes that there were. */
@@ -27,10 +30,14 @@ interface Member {
 
 const WORKER = new URL('worker.ts', import.meta.url);
 
-/** @param urlOf the server's URL by way of a slot's proxy */
+/**
+ * @param urlOf the server's URL by way of a slot's proxy
+ * @param ledgerUrl the server's own
+ */
 export function createFleet(
   proxies: readonly Proxy[],
   urlOf: (proxy: Proxy) => string,
+  ledgerUrl: string,
   logFolder: string,
 ): Fleet {
   const members: Member[] = [];
@@ -45,6 +52,7 @@ export function createFleet(
       file: WORKER,
       env: {
         CHAOS_URL: urlOf(proxy),
+        CHAOS_LEDGER_URL: ledgerUrl,
         CHAOS_NAME: name,
         CHAOS_CONCURRENCY: String(SLOT_CONCURRENCY[slot] ?? 1),
       },
@@ -74,6 +82,11 @@ export function createFleet(
       member?.child.signal('SIGSTOP');
       await sleep(ms);
       member?.child.signal('SIGCONT');
+    },
+    async block(slot, ms) {
+      const order: WorkerOrder = { blockMs: ms };
+      current.get(slot)?.child.process.send(order, () => undefined);
+      await sleep(ms);
     },
     drain(slot) {
       tellToEnd(current.get(slot), 'SIGTERM');
