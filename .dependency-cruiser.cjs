@@ -43,6 +43,8 @@ const IN_PROCESS_WORKER = '^apps/api/src/entry/in-process-worker\\.ts$';
 const HEARTBEAT_THREAD = '^packages/queue/src/heartbeat-thread-host\\.ts$';
 /** What runs in that thread: nothing imports it. */
 const INSIDE_THREAD = '^packages/queue/src/heartbeat-thread\\.js$';
+/** Handlers in threads of their own: for Node alone, by an entry of their own. */
+const ISOLATED = '^packages/queue/src/isolated/';
 const THREADS = '^(node:)?worker_threads$';
 
 /** Node's own modules, by the names that dependency-cruiser gives them. */
@@ -105,7 +107,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: ['apps/api', ...arrows['apps/api']].map(sourceOf),
-        pathNot: ['^apps/api/src/entry/', HEARTBEAT_THREAD, INSIDE_THREAD],
+        pathNot: ['^apps/api/src/entry/', HEARTBEAT_THREAD, INSIDE_THREAD, ISOLATED],
       },
       to: { path: THREADS },
     },
@@ -116,6 +118,17 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { path: HEARTBEAT_THREAD, dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'isolated-by-its-own-entry',
+      comment:
+        'What needs threads from the start is loaded by those who import @orq/queue/isolated, and no others.',
+      severity: 'error',
+      from: {
+        path: ['^packages/queue/src/', '^apps/api/src/'],
+        pathNot: [ISOLATED, '^apps/api/src/entry/'],
+      },
+      to: { path: ISOLATED },
     },
     {
       name: 'no-test-in-source',

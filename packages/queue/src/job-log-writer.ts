@@ -7,7 +7,7 @@ import { sleep } from './sleep.ts';
 import { endsWithin, within } from './within.ts';
 
 /** A line that waits to be written. */
-export interface UnwrittenLine extends JobLogDraft {
+interface UnwrittenLine extends JobLogDraft {
   /** The process's own logger, for what cannot be kept. */
   log: Logger;
   /** Called once it has been written, or never will be. */
