@@ -51,11 +51,11 @@ export function planFaults(seed: number, forMs: number): Fault[] {
   const faults: Fault[] = [];
   let blocked = { slot: -1, untilMs: 0 };
   /** By slot: until when something else may be felt there. */
-  const struckUntil = new Array<number>(SLOTS).fill(0);
+  const struckUntil = SLOT_CONCURRENCY.map(() => 0);
   for (let atMs = random.int(500, 1_500); atMs < forMs; atMs += random.int(400, 1_600)) {
     const drawn = random.pick(FAULT_KINDS);
     const spared = blocked.untilMs > atMs ? blocked.slot : -1;
-    const kind = spared >= 0 && strikesAll(drawn) ? 'pause queue' : drawn;
+    const kind = spared >= 0 && (strikesAll(drawn) || drawn === 'block worker') ? 'pause worker' : drawn;
     const all =
       strikesAll(kind) ||
       kind === 'pause queue' ||

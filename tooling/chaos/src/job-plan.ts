@@ -26,6 +26,7 @@ export interface EnqueueCall {
 /** Jobs that must complete have attempts enough for every fault of the schedule. */
 const PLENTY = 1_000;
 const HOWS = ['single', 'single', 'transaction', 'transaction', 'bulk', 'rollback'] as const;
+const URGENT = -100;
 const LANES = [-10, 0, 0, 0, 5, 100] as const;
 const BULK_TYPES = ['plain', 'plain', 'plain', 'timed'] as const;
 const TYPES = [
@@ -80,8 +81,9 @@ export function planJobs(seed: number, forMs: number): EnqueueCall[] {
       how,
       type,
       queue: random.pick(QUEUES),
-      priority: random.pick(LANES),
-      delayMs: random.chance(0.2) ? random.int(1, 1_000) : 0,
+      // Ahead of all others: most of them run when their cancel comes.
+      priority: type === 'watchful' ? URGENT : random.pick(LANES),
+      delayMs: type !== 'watchful' && random.chance(0.2) ? random.int(1, 1_000) : 0,
       maxAttempts: common.fate === 'exhausts' ? random.int(1, 3) : PLENTY,
       timeoutMs: timeoutOf(type, random),
       deadlineMs: deadlineOf(type, random),

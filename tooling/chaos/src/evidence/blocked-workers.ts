@@ -39,4 +39,4 @@ export function blockedWorkersLive(evidence: Evidence, byJob: ByJob): Check {
 
 /** The process that a fault struck. */
 const processAt = ({ lives }: Evidence, { slot, from }: InjectedFault) =>
-  lives.filter((life) => life.slot === slot && (life.toldToEndAt ?? Infinity) > from).at(0)?.name;
+  lives.find((life) => life.slot === slot && (life.toldToEndAt ?? Infinity) > from)?.name;
