@@ -1,8 +1,8 @@
 import { waitFor } from '@orq/testing';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
-import { haveBusyDay, missingFrom } from './support/busy-day.ts';
-import { statisticsOf } from './support/crowd.ts';
+import { claimFromBacklog, haveBusyDay, missingFrom } from './support/busy-day.ts';
+import { fill, statisticsOf, stopAutovacuum } from './support/crowd.ts';
 import { faultsOf, openExplaining } from './support/explaining.ts';
 import { echo, openTestQueue, runEcho } from './support/test-queue.ts';
 
@@ -27,6 +27,20 @@ test.each(Object.keys(statisticsOf))(
   },
   60_000,
 );
+
+test('claims and completions keep to keys even by plans that were made while the tables were all but empty', async () => {
+  await using t = await openTestQueue({ spoils: true });
+  await stopAutovacuum(t.sql);
+  await using explaining = openExplaining(t.url, 'force_generic_plan', 1);
+  await claimFromBacklog(t, explaining.sql, 30);
+  const before = explaining.plans().length;
+
+  await fill(t.sql);
+  await claimFromBacklog(t, explaining.sql, 2_000);
+
+  const plans = explaining.plans().slice(before);
+  expect([...new Set(plans.flatMap((plan) => faultsOf(plan, WORK)))]).toEqual([]);
+}, 60_000);
 
 test('to settle a job is one update that touches no index', async () => {
   await using t = await openTestQueue({ spoils: true });

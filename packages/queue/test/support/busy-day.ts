@@ -3,6 +3,7 @@ import { waitFor } from '@orq/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { createQueue, defineHandler, SnoozeError } from '../../src/index.ts';
 import { cancelRequests } from '../../src/sql/cancel.ts';
+import { completeJobs } from '../../src/sql/complete.ts';
 import { sendHeartbeat, strayClaims } from '../../src/sql/workers.ts';
 import { claimUnheard, dieWithJobs } from './dead-worker.ts';
 import type { ExecutedPlan } from './explaining.ts';
@@ -48,11 +49,7 @@ export async function haveBusyDay(t: TestQueue, sql: Sql): Promise<void> {
   const dead = await dieWithJobs(t.sql);
   await t.sql`UPDATE orq.workers SET heartbeat_at = now() - interval '1 hour' WHERE id = ${dead.workerId}`;
 
-  await queue.enqueueMany(echo, texts('plain', 50));
-  const picky = await dieWithJobs(t.sql, 0);
-  // Often enough for PostgreSQL to make up its mind about a generic plan.
-  for (let n = 0; n < 8; n++) await claimUnheard(sql, picky.workerId, 1, { except: ['another'] });
-
+  await queue.enqueueMany(echo, texts('plain', 40));
   for (const text of ['fail', 'stolen', 'effect', 'snooze']) await queue.enqueue(echo, { text });
   for (let n = 0; n < 2; n++) await queue.enqueue(echo, { text: 'keyed' }, { uniqueKey: 'k' });
   await queue.enqueueMany(echo, texts('plain', 3), { concurrencyKey: 'one by one' });
@@ -80,6 +77,21 @@ export async function haveBusyDay(t: TestQueue, sql: Sql): Promise<void> {
   await worker.stop({ drainMs: 0 });
   await queue.close();
   await clearAway(t.sql);
+}
+
+/** So often that PostgreSQL makes up its mind about a generic plan; from so many that to sort them all is seen. */
+export async function claimFromBacklog(t: TestQueue, sql: Sql, count: number) {
+  const queue = 'backlog';
+  await t.queue.enqueueMany(echo, texts('plain', count), { queue });
+  const { workerId } = await dieWithJobs(t.sql, 0);
+  for (let n = 0; n < 8; n++) {
+    const jobs = await claimUnheard(sql, workerId, 20, { queue });
+    await completeJobs(
+      sql,
+      workerId,
+      jobs.map((job) => ({ job, result: '{}' })),
+    );
+  }
 }
 
 /** A day begins with the crowd alone, whose open jobs are due in a day. */

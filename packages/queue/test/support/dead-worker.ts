@@ -8,9 +8,13 @@ export async function claimUnheard(
   sql: Sql,
   workerId: string,
   limit = 100,
-  { from = 'sweep', except = [] }: Partial<Pick<ClaimRequest, 'from' | 'except'>> = {},
+  {
+    queue = 'default',
+    from = 'sweep',
+    except = [],
+  }: Partial<Pick<ClaimRequest, 'queue' | 'from' | 'except'>> = {},
 ): Promise<ClaimedJob[]> {
-  const request = { claimId: uuidv7(), workerId, queue: 'default', limit, from, except, finished: [] };
+  const request = { claimId: uuidv7(), workerId, queue, limit, from, except, finished: [] };
   return (await claimJobs(sql, request)).jobs;
 }
 

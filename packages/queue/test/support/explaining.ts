@@ -85,12 +85,16 @@ const LARGE_TABLES = new Set(['jobs', 'ready']);
 /** Jobs are looked up one by one in these: then it does not matter in which order the rows are read. */
 const LOOKED_UP_IN = new Set(['jobs_pkey', 'jobs_unique_key']);
 
+/** To sort what is ready is to read all of it first. */
+const isOfReady = (node: PlanNode) => node['Relation Name'] === 'ready';
+
 /**
  * What is wrong with a plan: a way through a large table that is not along its keys, more rows or pages than the work
  * asks for, or time spent on compiling it.
  */
 export function faultsOf(plan: ExecutedPlan, { rows, buffers }: { rows: number; buffers: number }): string[] {
-  const faults = plan.nodes.flatMap((node) => {
+  const executed = plan.nodes.filter((node) => node['Actual Loops'] > 0);
+  const faults = executed.flatMap((node) => {
     const name = [node['Node Type'], node['Index Name'], node['Relation Name']].filter(Boolean).join(' ');
     const removed = node['Rows Removed by Filter'] + node['Rows Removed by Join Filter'];
     const handled = (node['Actual Rows'] + removed) * node['Actual Loops'];
@@ -98,8 +102,9 @@ export function faultsOf(plan: ExecutedPlan, { rows, buffers }: { rows: number; 
     const isSequence = node['Node Type'] === 'Seq Scan';
     const isBitmap =
       node['Node Type'] === 'Bitmap Heap Scan' && !LOOKED_UP_IN.has(node.Plans[0]?.['Index Name'] ?? '');
+    const isSort = node['Node Type'].endsWith('Sort') && [...withDescendants(node)].some(isOfReady);
     return [
-      ...(isLarge && (isSequence || isBitmap) ? [name] : []),
+      ...(isSort || (isLarge && (isSequence || isBitmap)) ? [name] : []),
       ...(handled > rows ? [`${name}: ${handled} rows`] : []),
     ];
   });
