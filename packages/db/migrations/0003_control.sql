@@ -156,6 +156,10 @@ BEGIN
       key := candidate.concurrency_key;
       DELETE FROM orq.key_slots s WHERE s.concurrency_key = key
         AND NOT EXISTS (SELECT FROM orq.jobs j WHERE j.id = s.job_id AND j.state = 'open' AND j.fence = s.fence);
+      IF FOUND THEN
+        -- With the rows goes all trace of the slots: whoever should pass them on may never come.
+        waiting := waiting || key;
+      END IF;
     END IF;
     IF EXISTS (
       SELECT FROM orq.key_slots s
