@@ -1,6 +1,7 @@
 import { claimJobs, type ClaimFrom } from '../../src/sql/claim.ts';
 import { claim as claimInModel } from './claiming.ts';
 import { positionsIn, stand, takeFinished } from './hand.ts';
+import { isDue } from './instants.ts';
 import { handAt } from './pick.ts';
 import { expectSame, type Step, step } from './step.ts';
 
@@ -60,4 +61,5 @@ export const claim = ({ hand: index, queue, limit, from, except }: ClaimOptions)
       hand.tickets.push(...jobs.map((job) => ({ job, workerId, ended: false })));
       return `${jobs.map(({ id }) => model.nameOf(id)).join(', ') || 'nothing'}${parked ? `, ${parked} parked` : ''}`;
     },
+    (model) => model.waiting(queue).some((job) => isDue(job.due)),
   );

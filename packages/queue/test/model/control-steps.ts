@@ -1,3 +1,4 @@
+import type { Sql } from '@orq/db';
 import { cancelJob } from '../../src/sql/cancel.ts';
 import { keysWithFreedSlots, wakeKeys } from '../../src/sql/concurrency-keys.ts';
 import { pauseQueue, pausedSince, resumeQueue } from '../../src/sql/queues.ts';
@@ -6,13 +7,13 @@ import { rescueJobs } from '../../src/sql/rescue.ts';
 import { registerWorker, sendHeartbeat } from '../../src/sql/workers.ts';
 import { isDue, LEAP_S } from './instants.ts';
 import { freedKeys, wake as wakeInModel } from './keys.ts';
-import { waits } from './model.ts';
+import { isOpen, type QueueModel, waits } from './model.ts';
 import { handAt } from './pick.ts';
 import { leap, silence } from './real.ts';
 import * as settling from './settling.ts';
 import { expectSame, type Step, step } from './step.ts';
 
-const REGISTRATION = {
+export const REGISTRATION = {
   version: '0',
   queues: ['default', 'other'],
   jobTypes: ['a', 'b'],
@@ -20,63 +21,93 @@ const REGISTRATION = {
   leaseMs: 600_000,
 };
 
+const isRegistered = (index: number) => (model: QueueModel) =>
+  model.workers.has(handAt(model.hands, index).workerId);
+
 /** A worker comes, or comes back under a new name: its old tickets are still in its hands. */
 export const register = (index: number): Step =>
-  step(`w${index} registers`, async (model, sql) => {
-    const hand = handAt(model.hands, index);
-    hand.workerId = model.newId(`w${index}@${model.trace.length}`);
-    await registerWorker(sql, { ...REGISTRATION, id: hand.workerId, name: hand.name });
-    model.workers.set(hand.workerId, { late: false });
-    return model.nameOf(hand.workerId);
-  });
+  step(
+    `w${index} registers`,
+    async (model, sql) => {
+      const hand = handAt(model.hands, index);
+      hand.workerId = model.newId(`w${index}@${model.trace.length}`);
+      await registerWorker(sql, { ...REGISTRATION, id: hand.workerId, name: hand.name });
+      model.workers.set(hand.workerId, { late: false });
+      return model.nameOf(hand.workerId);
+    },
+    (model) => !isRegistered(index)(model),
+  );
 
 export const heartbeat = (index: number): Step =>
-  step(`w${index} sends a heartbeat`, async (model, sql) => {
-    const { workerId } = handAt(model.hands, index);
-    const lives = await sendHeartbeat(sql, workerId);
-    expectSame(model, lives, model.workers.has(workerId));
-    if (lives) model.workers.set(workerId, { late: false });
-    return lives ? 'lives' : 'was taken for dead';
-  });
+  step(
+    `w${index} sends a heartbeat`,
+    async (model, sql) => {
+      const { workerId } = handAt(model.hands, index);
+      const lives = await sendHeartbeat(sql, workerId);
+      expectSame(model, lives, model.workers.has(workerId));
+      if (lives) model.workers.set(workerId, { late: false });
+      return lives ? 'lives' : 'was taken for dead';
+    },
+    (model) => model.workers.get(handAt(model.hands, index).workerId)?.late !== false,
+  );
 
 export const die = (index: number, how: 'stopped' | 'forgotten'): Step =>
-  step(`w${index} is ${how}`, async (model, sql) => {
-    const { workerId } = handAt(model.hands, index);
-    await silence(sql, workerId, how);
-    if (how === 'forgotten') model.workers.delete(workerId);
-    else if (model.workers.has(workerId)) model.workers.set(workerId, { late: true });
-    return model.nameOf(workerId);
-  });
+  step(
+    `w${index} is ${how}`,
+    async (model, sql) => {
+      const { workerId } = handAt(model.hands, index);
+      await silence(sql, workerId, how);
+      if (how === 'forgotten') model.workers.delete(workerId);
+      else if (model.workers.has(workerId)) model.workers.set(workerId, { late: true });
+      return model.nameOf(workerId);
+    },
+    (model) => model.workers.get(handAt(model.hands, index).workerId)?.late === false,
+  );
 
 export const rescue = (index: number): Step =>
-  step(`w${index} rescues`, async (model, sql) => {
-    const { workerId } = handAt(model.hands, index);
-    const rescued = await rescueJobs(sql, workerId);
-    const told = rescued.map(({ job_id, attempt, state, worker_id }) => ({
-      job_id,
-      attempt,
-      state,
-      worker_id,
-    }));
-    expectSame(model, told.sort(byJob), settling.rescue(model, workerId).sort(byJob));
-    return told.map(({ job_id, state }) => `${model.nameOf(job_id)} ${state}`).join(', ') || 'none';
-  });
+  step(
+    `w${index} rescues`,
+    async (model, sql) => {
+      const { workerId } = handAt(model.hands, index);
+      const rescued = await rescueJobs(sql, workerId);
+      const told = rescued.map(({ job_id, attempt, state, worker_id }) => ({
+        job_id,
+        attempt,
+        state,
+        worker_id,
+      }));
+      expectSame(model, told.sort(byJob), settling.rescue(model, workerId).sort(byJob));
+      return told.map(({ job_id, state }) => `${model.nameOf(job_id)} ${state}`).join(', ') || 'none';
+    },
+    (model) => [...model.workers.values()].some(({ late }) => late) || hasOrphans(model),
+  );
+
+/** Claims of workers that are not registered. */
+const hasOrphans = (model: QueueModel) =>
+  [...model.claims.values()].some(({ workerId }) => !model.workers.has(workerId));
 
 const byJob = (a: { job_id: string }, b: { job_id: string }) => (a.job_id < b.job_id ? -1 : 1);
 
 export const retire = (index: number): Step =>
-  step(`w${index} retires`, async (model, sql) => {
-    const { workerId } = handAt(model.hands, index);
-    const released = await retireWorker(sql, workerId);
-    expectSame(model, released, settling.retire(model, workerId));
-    return `${released} handed back`;
-  });
-
-export const cancel = (nth: number): Step =>
   step(
-    `cancel job ${nth}`,
+    `w${index} retires`,
     async (model, sql) => {
-      const id = model.jobs[nth % model.jobs.length]?.id ?? '';
+      const { workerId } = handAt(model.hands, index);
+      const released = await retireWorker(sql, workerId);
+      expectSame(model, released, settling.retire(model, workerId));
+      return `${released} handed back`;
+    },
+    isRegistered(index),
+  );
+
+/** @param finished whether to look for a job that has ended already */
+export const cancel = (nth: number, finished: boolean): Step =>
+  step(
+    `cancel ${finished ? 'any' : 'open'} job ${nth}`,
+    async (model, sql) => {
+      const open = model.jobs.filter(isOpen);
+      const from = finished || open.length === 0 ? model.jobs : open;
+      const id = from[nth % from.length]?.id ?? '';
       const answer = await cancelJob(sql, id);
       expectSame(model, answer, settling.cancel(model, id));
       return `${model.nameOf(id)} ${answer}`;
@@ -84,52 +115,65 @@ export const cancel = (nth: number): Step =>
     (model) => model.jobs.length > 0,
   );
 
-export const cancelUnknown = (): Step =>
-  step('cancel a job that there is not', async (model, sql) => {
-    const answer = await cancelJob(sql, model.newId('nobody'));
-    expectSame(model, answer, null);
-    return 'null';
-  });
-
 /** As housekeeping does: it finds what settlers have left. */
 export const wakeFreed = (): Step =>
-  step('wake all keys with freed slots', async (model, sql) => {
-    const freed = await keysWithFreedSlots(sql);
-    expectSame(model, freed.toSorted(), freedKeys(model).sort());
-    const queues = await wakeKeys(sql, freed);
-    expectSame(model, [...queues].sort(), [...wakeInModel(model, freed)].sort());
-    return `${freed.join(', ') || 'none'}; work in ${[...queues].join(', ') || 'no queue'}`;
-  });
+  step(
+    'wake all keys with freed slots',
+    async (model, sql) => {
+      const freed = await keysWithFreedSlots(sql);
+      expectSame(model, freed.toSorted(), freedKeys(model).sort());
+      return `${freed.join(', ') || 'none'}: ${await wakeBoth(model, sql, freed)}`;
+    },
+    (model) => model.slots.size > 0,
+  );
 
 export const wake = (keys: readonly string[]): Step =>
-  step(`wake ${keys.join(', ')}`, async (model, sql) => {
-    const queues = await wakeKeys(sql, keys);
-    expectSame(model, [...queues].sort(), [...wakeInModel(model, keys)].sort());
-    return `work in ${[...queues].join(', ') || 'no queue'}`;
-  });
+  step(
+    `wake ${keys.join(', ')}`,
+    (model, sql) => wakeBoth(model, sql, keys),
+    (model) => model.slots.size > 0,
+  );
+
+async function wakeBoth(model: QueueModel, sql: Sql, keys: readonly string[]): Promise<string> {
+  const woken = await wakeKeys(sql, keys);
+  expectSame(model, woken, wakeInModel(model, keys));
+  return woken.map(({ id }) => model.nameOf(id)).join(', ') || 'nothing';
+}
 
 export const pause = (queue: string): Step =>
-  step(`pause ${queue}`, async (model, sql) => {
-    const since = await pausedSince(sql, queue);
-    await pauseQueue(sql, queue);
-    model.pausedQueues.add(queue);
-    const now = await pausedSince(sql, queue);
-    expectSame(model, now, since ?? now);
-    return 'paused';
-  });
+  step(
+    `pause ${queue}`,
+    async (model, sql) => {
+      const since = await pausedSince(sql, queue);
+      await pauseQueue(sql, queue);
+      model.pausedQueues.add(queue);
+      const now = await pausedSince(sql, queue);
+      expectSame(model, now, since ?? now);
+      return 'paused';
+    },
+    (model) => !model.pausedQueues.has(queue),
+  );
 
 export const resume = (queue: string): Step =>
-  step(`resume ${queue}`, async (model, sql) => {
-    await resumeQueue(sql, queue);
-    model.pausedQueues.delete(queue);
-    expectSame(model, await pausedSince(sql, queue), null);
-    return 'resumed';
-  });
+  step(
+    `resume ${queue}`,
+    async (model, sql) => {
+      await resumeQueue(sql, queue);
+      model.pausedQueues.delete(queue);
+      expectSame(model, await pausedSince(sql, queue), null);
+      return 'resumed';
+    },
+    (model) => model.pausedQueues.has(queue),
+  );
 
 export const timePasses = (): Step =>
-  step('time passes', async (model, sql) => {
-    await leap(sql);
-    const late = model.jobs.filter((job) => waits(job) && !job.parked && !isDue(job.due));
-    for (const job of late) job.due -= LEAP_S * 1_000_000;
-    return `${late.length} jobs are due`;
-  });
+  step(
+    'time passes',
+    async (model, sql) => {
+      await leap(sql);
+      const late = model.jobs.filter((job) => waits(job) && !job.parked && !isDue(job.due));
+      for (const job of late) job.due -= LEAP_S * 1_000_000;
+      return `${late.length} jobs are due`;
+    },
+    (model) => model.jobs.some((job) => waits(job) && !isDue(job.due)),
+  );

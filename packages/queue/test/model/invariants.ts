@@ -57,9 +57,11 @@ const ALL = Object.entries(BROKEN_BY)
       `SELECT '${name}' AS invariant, to_jsonb(broken)::text AS by FROM (${query}) AS broken`,
   )
   .join(' UNION ALL ');
+/** The driver prepares only what has a parameter, and planning takes longer than all the rest. */
+const PREPARED = `SELECT * FROM (${ALL}) AS line WHERE $1::text IS NOT NULL`;
 
 /** @returns what breaks an invariant, a line each; empty where nothing does */
 export async function brokenInvariants(sql: Sql): Promise<string[]> {
-  const rows = await sql.unsafe<{ invariant: string; by: string }[]>(ALL, [], { prepare: true });
+  const rows = await sql.unsafe<{ invariant: string; by: string }[]>(PREPARED, ['all'], { prepare: true });
   return rows.map(({ invariant, by }) => `${invariant}: ${by}`);
 }

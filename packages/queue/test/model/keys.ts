@@ -1,3 +1,4 @@
+import type { Place } from '../../src/sql/concurrency-keys.ts';
 import { inTurn, type ModelJob, type QueueModel } from './model.ts';
 
 /** Slots whose jobs are no longer open under the fence that took them. */
@@ -7,21 +8,24 @@ function prune(model: QueueModel, key: string) {
   return taken;
 }
 
-/** Puts parked jobs of a key back in line for as long as the first of them gets a slot. @returns their queues */
-function fill(model: QueueModel, key: string): string[] {
+/** Puts parked jobs of a key back in line for as long as the first of them gets a slot. @returns them */
+function fill(model: QueueModel, key: string): ModelJob[] {
   const taken = prune(model, key);
-  const queues: string[] = [];
+  const filled: ModelJob[] = [];
   for (const job of model.parkedUnder(key)) {
     if (taken.length >= (job.limit ?? 0)) break;
     taken.push({ id: job.id, fence: job.fence });
     job.parked = false;
-    queues.push(job.queue);
+    filled.push(job);
   }
-  return queues;
+  return filled;
 }
 
-export const wake = (model: QueueModel, keys: readonly string[]) =>
-  new Set(keys.flatMap((key) => fill(model, key)));
+/** @returns the places of those that can run now */
+export const wake = (model: QueueModel, keys: readonly string[]): Place[] =>
+  keys
+    .flatMap((key) => fill(model, key))
+    .map(({ queue, priority, due, id }) => ({ queue, priority, due, id }));
 
 /** Keys with a slot that no job holds any more. */
 export const freedKeys = (model: QueueModel) =>
@@ -33,19 +37,17 @@ export function admit(model: QueueModel, candidates: readonly ModelJob[]): Model
   for (const key of new Set(candidates.map((job) => job.key))) {
     if (key === null) continue;
     const taken = prune(model, key);
-    let parkedAny = false;
     for (const job of candidates.filter((candidate) => candidate.key === key).sort(inTurn)) {
       const hasSlot = taken.some(({ id, fence }) => id === job.id && fence === job.fence);
       const getsSlot = model.parkedUnder(key).length === 0 && taken.length < (job.limit ?? 0);
       if (!hasSlot && !getsSlot) {
         job.parked = true;
-        parkedAny = true;
         continue;
       }
       if (!hasSlot) taken.push({ id: job.id, fence: job.fence });
       admitted.push(job);
     }
-    if (parkedAny) fill(model, key);
+    fill(model, key);
   }
   return admitted;
 }

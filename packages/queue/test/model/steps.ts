@@ -24,7 +24,7 @@ const ticketsOfOne = hand.chain((of) =>
 const claims = fc
   .record({
     hand,
-    queue: often('default', 'other'),
+    queue: fc.constantFrom(...QUEUES, 'default'),
     limit: fc.integer({ min: 1, max: 5 }),
     from: fc.constantFrom('sweep', 'sweep', 'positions', 'exclusive sweep'),
     except: often<string[]>([], TYPES.slice(0, 1)),
@@ -35,8 +35,8 @@ const claims = fc
 const weighted: [number, Arbitrary<Step>][] = [
   [5, fc.array(draft, { minLength: 1, maxLength: 3 }).map(enqueue)],
   [2, fc.tuple(draft, fc.integer({ min: 1, max: 4 })).map(([shared, count]) => enqueueMany(shared, count))],
-  [9, claims],
-  [4, ticketsOfOne.map(([of, picks]) => settle.complete(of, picks))],
+  [12, claims],
+  [5, ticketsOfOne.map(([of, picks]) => settle.complete(of, picks))],
   [
     4,
     fc
@@ -47,8 +47,7 @@ const weighted: [number, Arbitrary<Step>][] = [
   [1, ticket.map(settle.releaseClaimOf)],
   [2, fc.tuple(ticket, until).map((args) => settle.snooze(...args))],
   [1, fc.tuple(ticket, fc.constantFrom(0.25, 0.5)).map((args) => settle.progress(...args))],
-  [4, fc.nat(20).map(control.cancel)],
-  [1, fc.constant(null).map(control.cancelUnknown)],
+  [3, fc.tuple(fc.nat(20), often(false, true)).map((args) => control.cancel(...args))],
   [
     3,
     fc
@@ -57,12 +56,12 @@ const weighted: [number, Arbitrary<Step>][] = [
   ],
   [3, hand.map(control.rescue)],
   [1, hand.map(control.retire)],
-  [2, hand.map(control.register)],
+  [5, hand.map(control.register)],
   [1, hand.map(control.heartbeat)],
   [2, fc.constant(null).map(control.wakeFreed)],
   [1, fc.subarray(Object.keys(KEYS), { minLength: 1 }).map(control.wake)],
   [1, fc.constantFrom(...QUEUES).map(control.pause)],
-  [2, fc.constantFrom(...QUEUES).map(control.resume)],
+  [3, fc.constantFrom(...QUEUES).map(control.resume)],
   [1, fc.constant(null).map(control.timePasses)],
 ];
 
