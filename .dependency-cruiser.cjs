@@ -116,7 +116,7 @@ module.exports = {
       comment:
         'An edge runtime has no threads: their file is imported by `await import()`, where that may fail.',
       severity: 'error',
-      from: {},
+      from: { path: '^(apps|packages)/[^/]+/src/' },
       to: { path: HEARTBEAT_THREAD, dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
     {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { connect } from '@orq/db';
 import { spawnProcess, waitFor } from '@orq/testing';
 import postgres from 'postgres';
@@ -8,34 +11,35 @@ import { createGate } from './support/gate.ts';
 import { recordLog } from './support/recorded-log.ts';
 import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
 
-const LEASE_MS = 600;
-const BLOCK_MS = 5 * LEASE_MS;
+const LEASE_MS = 1_000;
 const POLL_INTERVAL_MS = 50;
 /** For a machine that has other things to do. */
-const SLACK_MS = 1_500;
+const SLACK_MS = 3_000;
 
 /** A handler for the job that a process blocks on; what it does is over at once. */
 const rescue = defineHandler(block, async () => ({ by: process.pid }));
 
-/** A process that works one job, and a worker beside it that waits for its lease to run out. */
+/** A process that blocks on the one job that there is, and a worker beside it that waits for its lease to run out. */
 async function openBlockedProcess(env: Record<string, string> = {}) {
   const t = await openTestQueue();
+  const folder = await mkdtemp(path.join(tmpdir(), 'orq-heartbeat-'));
+  const untilFile = path.join(folder, 'go on');
   const blocked = spawnProcess(new URL('./processes/blocking-worker.ts', import.meta.url), {
     env: { DATABASE_URL: t.url, LEASE_MS: String(LEASE_MS), ...env },
   });
+  await blocked.waitForOutput('working');
+  const { id } = await t.queue.enqueue(block, { untilFile });
+  await blocked.waitForOutput('blocking');
+  await t.worker({ handlers: [rescue], pollIntervalMs: POLL_INTERVAL_MS }).start();
   return {
     ...t,
     blocked,
-    /** Resolves when the process has begun the job, and has no turn any more. */
-    async blockOn(blockMs: number): Promise<string> {
-      await blocked.waitForOutput('working');
-      const { id } = await t.queue.enqueue(block, { blockMs });
-      await blocked.waitForOutput('blocking');
-      await t.worker({ handlers: [rescue], pollIntervalMs: POLL_INTERVAL_MS }).start();
-      return id;
-    },
+    /** The job. */
+    id,
+    goOn: () => writeFile(untilFile, ''),
     async [Symbol.asyncDispose]() {
       await blocked.kill('SIGKILL');
+      await rm(folder, { recursive: true });
       await t[Symbol.asyncDispose]();
     },
   };
@@ -58,53 +62,48 @@ const untilThreadBeats = (t: TestQueue, client: string, besides: number[] = []) 
     { describe: `the heartbeat thread of ${client} is connected` },
   );
 
-describe.concurrent('a handler that blocks the event loop for several leases', () => {
-  test('keeps its job, and its worker says so', async () => {
+describe.concurrent('a handler that blocks the event loop for several leases', { timeout: 60_000 }, () => {
+  test('keeps its job, its worker says so, and ends when it is told to', async () => {
     await using t = await openBlockedProcess();
 
-    const id = await t.blockOn(BLOCK_MS);
+    await waitFor(() => keptFor(t, 'blocking', 3 * LEASE_MS), { describe: 'it was kept for three leases' });
+    await t.blocked.waitForOutput(/event loop of worker "blocking" \(process \d+\) has been blocked for/);
+    const exited = t.blocked.kill('SIGTERM');
+    await t.goOn();
 
-    expect(await t.until(id, 'completed')).toMatchObject({ attempt: 1, result: { by: t.blocked.pid } });
-    expect(await t.failedAttempts(id)).toEqual([]);
-    await t.blocked.waitForOutput(/the event loop was blocked for \d{4} ms/);
-    expect(t.blocked.output()).toMatch(
-      /event loop of worker "blocking" \(process \d+\) has been blocked for/,
-    );
+    expect(await exited).toEqual({ code: 0, signal: null });
+    expect(await t.queue.get(t.id)).toMatchObject({
+      status: 'completed',
+      attempt: 1,
+      result: { by: t.blocked.pid },
+    });
+    expect(await t.failedAttempts(t.id)).toEqual([]);
+    expect(t.blocked.output()).toMatch(/the event loop was blocked for \d{4,} ms/);
     expect(t.blocked.output()).not.toContain('taken for dead');
   });
 
   test('loses it where no thread can be had, and its worker has warned of that once', async () => {
     await using t = await openBlockedProcess({ OWN_SOCKETS: 'yes' });
 
-    const id = await t.blockOn(BLOCK_MS);
+    expect(await t.until(t.id, 'completed')).toMatchObject({ attempt: 2, result: { by: process.pid } });
+    await t.goOn();
 
-    expect(await t.until(id, 'completed')).toMatchObject({ attempt: 2, result: { by: process.pid } });
-    expect(await t.failedAttempts(id)).toMatchObject([{ attempt: 1, outcome: 'lost' }]);
+    await t.blocked.waitForOutput('taken for dead');
+    expect(await t.failedAttempts(t.id)).toMatchObject([{ attempt: 1, outcome: 'lost' }]);
     expect(t.blocked.output().match(/no thread of their own/g)).toHaveLength(1);
   });
 
   test('is rescued within the lease when its process is killed', async () => {
     await using t = await openBlockedProcess();
-    const id = await t.blockOn(60_000);
 
     const killedAt = performance.now();
     await t.blocked.kill('SIGKILL');
 
-    expect(await t.until(id, 'completed')).toMatchObject({ attempt: 2, result: { by: process.pid } });
+    expect(await t.until(t.id, 'completed')).toMatchObject({ attempt: 2, result: { by: process.pid } });
     expect(performance.now() - killedAt).toBeLessThan(LEASE_MS + POLL_INTERVAL_MS + SLACK_MS);
     await waitFor(async () => (await heartbeatBackends(t, 'blocking')).length === 0, {
       describe: 'its connection is gone',
     });
-  });
-
-  test('does not keep its process from ending, once that is told to', async () => {
-    await using t = await openBlockedProcess();
-    const id = await t.blockOn(2 * LEASE_MS);
-
-    const exit = await t.blocked.kill('SIGTERM');
-
-    expect(exit).toEqual({ code: 0, signal: null });
-    expect(await t.queue.get(id)).toMatchObject({ status: 'completed', attempt: 1 });
   });
 });
 

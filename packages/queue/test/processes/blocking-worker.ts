@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { connect } from '@orq/db';
 import postgres from 'postgres';
@@ -5,7 +6,7 @@ import { createWorker, defineHandler, type Logger } from '../../src/index.ts';
 import { block } from '../support/block.ts';
 
 /**
- * A worker process whose handler keeps the event loop busy. With OWN_SOCKETS its client connects by sockets that it
+ * A worker process whose handler blocks the event loop. With OWN_SOCKETS its client connects by sockets that it
  * makes itself, which no thread can do for it. SIGTERM drains it; it then ends because nothing is left to do.
  */
 const { DATABASE_URL = '', LEASE_MS, OWN_SOCKETS } = process.env;
@@ -15,6 +16,11 @@ function connectByOwnSockets() {
   // It is an option of postgres.js, but not of its types.
   const options = { max: 4, fetch_types: false, socket: () => createConnection(Number(port), hostname) };
   return postgres(DATABASE_URL, options);
+}
+
+/** Blocks as a computation would, but leaves the processor to others. */
+function waitSynchronously(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 const log: Logger = {
@@ -31,10 +37,9 @@ const sql = OWN_SOCKETS
 const worker = createWorker({
   sql,
   handlers: [
-    defineHandler(block, async ({ input: { blockMs } }) => {
+    defineHandler(block, async ({ input: { untilFile } }) => {
       console.log('blocking');
-      const until = Date.now() + blockMs;
-      while (Date.now() < until);
+      while (!existsSync(untilFile)) waitSynchronously(20);
       return { by: process.pid };
     }),
   ],
