@@ -197,15 +197,18 @@ BEGIN
   ELSIF job.state NOT IN ('open', 'blocked') THEN
     RETURN job.state::text;
   END IF;
-  -- A claim under way holds its row: then this waits, and finds that the job runs, or is parked.
-  DELETE FROM orq.ready r
-  WHERE r.queue = job.queue AND r.priority = job.priority AND r.run_at = job.run_at AND r.job_id = job.id;
-  waited := FOUND OR job.state = 'blocked';
-  IF NOT waited AND job.concurrency_key IS NOT NULL THEN
+  -- A claim under way holds its row: then this waits, and finds that the job runs, or is parked. One that is parked may
+  -- be put back into `ready` while this waits for it; then it has its slot, and is not parked again.
+  FOR look IN 1..2 LOOP
+    DELETE FROM orq.ready r
+    WHERE r.queue = job.queue AND r.priority = job.priority AND r.run_at = job.run_at AND r.job_id = job.id;
+    waited := FOUND OR job.state = 'blocked';
+    EXIT WHEN waited OR job.concurrency_key IS NULL;
     DELETE FROM orq.parked p WHERE p.concurrency_key = job.concurrency_key AND p.priority = job.priority
       AND p.run_at = job.run_at AND p.job_id = job.id;
     waited := FOUND;
-  END IF;
+    EXIT WHEN waited;
+  END LOOP;
   IF waited THEN
     UPDATE orq.jobs j SET state = 'cancelled', fence = j.fence + 1, unique_key = NULL, finished_at = now(),
       touched_at = now()
