@@ -8,7 +8,7 @@ import { endsWithin, within } from './within.ts';
 
 /** A line that waits to be written. */
 interface UnwrittenLine extends JobLogDraft {
-  /** The process's own logger, for what cannot be kept. */
+  /** The worker's own logger, for what cannot be kept. */
   log: Logger;
   /** Called once it has been written, or never will be. */
   onDone(): void;

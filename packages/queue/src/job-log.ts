@@ -12,19 +12,19 @@ const MOST_LINES = 1_000;
 export class JobLog {
   readonly log: Logger;
   readonly #job: ClaimedJob;
-  readonly #processLog: Logger;
+  readonly #workerLog: Logger;
   readonly #writer: JobLogWriter;
   #lines = 0;
   #unwritten = 0;
   #ended = false;
   #onWritten: (() => void) | undefined;
 
-  /** @param processLog carries the job's id, type and attempt */
-  constructor(job: ClaimedJob, sql: Sql, processLog: Logger) {
+  constructor(job: ClaimedJob, sql: Sql, workerLog: Logger) {
+    const { id, type, attempt } = job;
     this.#job = job;
-    this.#processLog = processLog;
+    this.#workerLog = workerLog;
     this.#writer = jobLogWriter(sql);
-    this.log = this.#keeping(processLog, {});
+    this.log = this.#keeping(workerLog.child({ job_id: id, job_type: type, attempt }), {});
   }
 
   /** Nothing more is kept: whether it came in time would be a matter of luck. */
@@ -67,7 +67,7 @@ export class JobLog {
       message: messageText(message),
       fields,
       loggedAt: performance.now(),
-      log: this.#processLog,
+      log: this.#workerLog,
       onDone: () => {
         this.#unwritten -= 1;
         if (this.#unwritten === 0) this.#onWritten?.();

@@ -44,9 +44,7 @@ export class HandlerRun implements RunContext {
   }
 
   #openLog(): JobLog {
-    const { id, type, attempt } = this.job;
-    const processLog = this.#baseLog.child({ job_id: id, job_type: type, attempt });
-    const jobLog = new JobLog(this.#claimed, this.#sql, processLog);
+    const jobLog = new JobLog(this.#claimed, this.#sql, this.#baseLog);
     if (this.#ended) jobLog.end();
     return jobLog;
   }

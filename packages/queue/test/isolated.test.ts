@@ -176,6 +176,7 @@ describe('what is thrown in an isolated handler', () => {
     await using t = await openTestQueue();
 
     const id = await perform(t, 'fail');
+    const many = await perform(t, 'failManyTimes');
     const nothing = await perform(t, 'throwNothing');
 
     expect(await t.queue.get(id)).toMatchObject({
@@ -183,6 +184,7 @@ describe('what is thrown in an isolated handler', () => {
       attempt: 1,
       error: 'no luck: rust: rain',
     });
+    expect((await t.queue.get(many))?.error).toBe('Error: no route; Error: no name');
     expect(await t.queue.get(nothing)).toMatchObject({ status: 'retry', error: 'undefined' });
   });
 

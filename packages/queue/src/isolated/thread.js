@@ -112,7 +112,10 @@ async function load() {
  */
 function inWords(error, depth = 0) {
   if (!(error instanceof Error)) return { name: 'Error', message: asText(error) };
-  const { name, message, stack } = error;
+  const { name, stack } = error;
+  // A refused connection to a host with several addresses has no message of its own.
+  const parts = error instanceof AggregateError ? error.errors : [];
+  const message = asText(error.message) || parts.map(asText).join('; ');
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const when = 'until' in error ? error.until : 'at' in error ? error.at : undefined;
   const cause =
@@ -120,7 +123,7 @@ function inWords(error, depth = 0) {
   return {
     meaning: meaningOf(error),
     name: asText(name),
-    message: asText(message),
+    message,
     stack,
     code,
     when,

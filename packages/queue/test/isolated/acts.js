@@ -37,6 +37,9 @@ const acts = {
   async fail() {
     throw new TypeError('no luck', { cause: new Error('rust', { cause: 'rain' }) });
   },
+  async failManyTimes() {
+    throw new AggregateError([new Error('no route'), new Error('no name')]);
+  },
   async failForGood() {
     throw new NotFoundError('there is no such file', { cause: new Error('ENOENT') });
   },
