@@ -17,7 +17,7 @@ export interface IntakeDeps {
   boundMs: number;
   /** Called when a claim makes sense. */
   onHungry(): void;
-  /** The tenure under which jobs that could not be handed back may still run; undefined once there is none. */
+  /** The tenure under which jobs are held; undefined once there is none, and the worker's end hands all back. */
   holder(): Tenure | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface Intake {
   refill(tenure: Tenure): Promise<void>;
   /** Takes one job, after it has looked everywhere. */
   takeOne(tenure: Tenure): Promise<ClaimedJob | undefined>;
-  /** Hands back the jobs that wait for a slot and match. */
+  /** Hands back the jobs that wait for a slot and match, and those that could not be handed back before. */
   handBack(matches: (waiting: Waiting) => boolean): Promise<void>;
   /** A handler has ended. */
   performed(): void;
@@ -44,6 +44,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   let backlog = false;
   /** A claim is worth its round trip once so few jobs wait for a slot. */
   let refillAt = 0;
+  /** Jobs of which it is not known whether they were handed back. */
+  let returning: ClaimedJob[] = [];
 
   function ringWhenHungry() {
     if (backlog && runs.waiting() <= refillAt) onHungry();
@@ -84,14 +86,14 @@ export function createIntake(deps: IntakeDeps): Intake {
       return undefined;
     },
     async handBack(matches) {
-      const jobs = runs.takeWaiting(matches);
+      const jobs = [...returning, ...runs.takeWaiting(matches)];
+      returning = [];
       if (jobs.length === 0) return;
       try {
         await within(boundMs, releaseJobs(sql, jobs));
       } catch (error) {
-        // Still ours, or fenced: either way they can wait for a slot here. Dropped, they would wait for this worker's end.
-        const tenure = holder();
-        if (tenure) runs.add(jobs, tenure);
+        // The answer alone may have been lost, and they run elsewhere by now: so none of them is begun here any more.
+        if (holder()) returning = [...returning, ...jobs];
         throw error;
       }
       for (const job of jobs) ledger.jobDone(job.claimId);
