@@ -169,6 +169,15 @@ describe('what was put off', () => {
     expect(violated(early)).toEqual([]);
   });
 
+  test('may be cancelled then, no attempt spent', () => {
+    const evidence = soundEvidence();
+    const job = addJob(evidence, { snoozes: 1 }, { snoozed: true, notBefore: 10_600 });
+    Object.assign(job, { state: 'cancelled', attempt: 0 });
+    addCancel(evidence, job, { answer: 'cancelled', askedAt: 10_300, answeredAt: 10_310 });
+
+    expect(violated(evidence)).toEqual([]);
+  });
+
   test('is seen to complete without its snoozes', () => {
     const evidence = soundEvidence();
     addJob(evidence, { snoozes: 2 });

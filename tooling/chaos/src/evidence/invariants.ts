@@ -135,7 +135,7 @@ function runsKnown({ jobs, attempts, runs }: Evidence, byJob: ByJob): Check {
       .filter(({ jobId }) => !byJob.job(jobId))
       .map(({ jobId }) => ({ jobId, what: 'ran, and is no job' })),
     ...runs
-      .filter(({ jobId, attempt }) => attempt > (byJob.job(jobId)?.attempt ?? Infinity))
+      .filter(({ jobId, attempt }) => attempt > mostAttempts(byJob.job(jobId)))
       .map(({ jobId, attempt }) => ({ jobId, what: `attempt ${attempt} ran, and does not count` })),
     ...completed
       .filter(({ id, attempt }) => !ran(id, attempt))
@@ -150,6 +150,10 @@ function runsKnown({ jobs, attempts, runs }: Evidence, byJob: ByJob): Check {
     violations,
   };
 }
+
+/** A job that was cancelled while it waited may have run before, and was snoozed or handed back: no attempt was spent. */
+const mostAttempts = (job: JobRow | undefined) =>
+  job ? job.attempt + (job.state === 'cancelled' ? 1 : 0) : Infinity;
 
 function drained({ jobs, ready, claims, slots, parked, drainedMs }: Evidence): Check {
   const violations: Violation[] = jobs
