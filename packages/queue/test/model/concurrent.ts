@@ -90,8 +90,12 @@ export async function completeAll({ sql, world }: Actor, tickets: readonly Ticke
 /** Rounds in which all that is left must end: a job may be parked behind all others of its key. */
 const MOST_ROUNDS = 200;
 
-/** All workers die, and one that comes new finishes what they left: nothing is lost, and nothing was done twice. */
-export async function expectToEnd(sql: Sql, world: World, hands: readonly Hand[]): Promise<void> {
+/**
+ * All workers die, and one that comes new finishes what they left: nothing is lost, and nothing was done twice.
+ *
+ * @returns how jobs have ended
+ */
+export async function expectToEnd(sql: Sql, world: World, hands: readonly Hand[]): Promise<string[]> {
   for (const { workerId } of hands) await silence(sql, workerId, 'stopped');
   for (const queue of QUEUES) await resumeQueue(sql, queue);
   await leap(sql);
@@ -114,6 +118,8 @@ export async function expectToEnd(sql: Sql, world: World, hands: readonly Hand[]
     completed.map(({ id }) => [id, 1]),
     'each completed job was completed by one worker, once',
   );
+  const states = await sql<{ state: string }[]>`SELECT DISTINCT state FROM orq.jobs`;
+  return states.map(({ state }) => state);
 }
 
 async function finishDue(actor: Actor, queue: string): Promise<void> {

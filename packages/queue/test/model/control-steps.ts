@@ -100,13 +100,13 @@ export const retire = (index: number): Step =>
     isRegistered(index),
   );
 
-/** @param finished whether to look for a job that has ended already */
-export const cancel = (nth: number, finished: boolean): Step =>
+/** Cancels a job that runs, one that is open, or any; where there is none, any. */
+export const cancel = (which: 'running' | 'open' | 'any', nth: number): Step =>
   step(
-    `cancel ${finished ? 'any' : 'open'} job ${nth}`,
+    `cancel ${which} job ${nth}`,
     async (model, sql) => {
-      const open = model.jobs.filter(isOpen);
-      const from = finished || open.length === 0 ? model.jobs : open;
+      const open = model.jobs.filter((job) => isOpen(job) && (which === 'open' || !waits(job)));
+      const from = which === 'any' || open.length === 0 ? model.jobs : open;
       const id = from[nth % from.length]?.id ?? '';
       const answer = await cancelJob(sql, id);
       expectSame(model, answer, settling.cancel(model, id));

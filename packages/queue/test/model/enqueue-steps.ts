@@ -40,8 +40,8 @@ export const draft: Arbitrary<Draft> = fc.record({
   priority: fc.constantFrom(0, -5, 5),
   runAt: instant,
   maxAttempts: fc.integer({ min: 1, max: 3 }),
-  key: fc.constantFrom(undefined, undefined, ...Object.keys(KEYS)),
-  uniqueKey: fc.constantFrom(undefined, undefined, 'u', 'v'),
+  key: fc.constantFrom(undefined, undefined, ...Object.keys(KEYS), 'two', 'three'),
+  uniqueKey: fc.constantFrom(undefined, undefined, undefined, undefined, 'u', 'v'),
 });
 
 export const settingsOf = ({ type, queue, priority, runAt, maxAttempts, key }: Draft): JobSettings => ({

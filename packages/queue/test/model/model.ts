@@ -32,8 +32,7 @@ interface ModelClaim {
   jobs: { id: string; fence: number }[];
 }
 
-/** Every edge there is. */
-export const EDGES = new Set(transitions.map(({ from, to, by }) => `${from} -> ${to} by ${by}`));
+const EDGES = new Set(transitions.map(({ from, to, by }) => `${from} -> ${to} by ${by}`));
 
 const byText = (a: string, b: string) => Number(a > b) - Number(a < b);
 
@@ -52,8 +51,8 @@ export class QueueModel {
   readonly hands: readonly Hand[];
   /** What ids are called in failures. */
   readonly names = new Map<string, string>();
-  /** The edges that jobs have gone along. */
-  readonly edges = new Set<string>();
+  /** What has moved jobs. */
+  readonly causes = new Set<string>();
   /** The steps so far. */
   readonly trace: string[] = [];
   #ids = 0;
@@ -112,7 +111,7 @@ export class QueueModel {
   move(job: ModelJob, to: JobStatus, by: Transition['by']): void {
     const edge = `${job.status} -> ${to} by ${by}`;
     if (!EDGES.has(edge)) throw new Error(`${this.nameOf(job.id)} goes ${edge}, which is no transition`);
-    this.edges.add(edge);
+    this.causes.add(by);
     job.status = to;
     job.parked = false;
     if (!isOpen(job)) job.uniqueKey = null;

@@ -15,6 +15,11 @@ import { positionsIn, stand, takeFinished, type Ticket } from './hand.ts';
 import { dateOf } from './instants.ts';
 import { silence } from './real.ts';
 
+/** Most of them in each other's way. */
+const crowded: Arbitrary<Draft> = fc
+  .tuple(draft, fc.constantFrom('one', 'two', 'two', undefined))
+  .map(([job, key]) => ({ ...job, queue: 'default', priority: 0, key }));
+
 const move = (name: string, act: Move['act']): Move => ({ act, toString: () => name });
 
 /** Counted from the last one, as that is most likely to be good still. */
@@ -97,7 +102,8 @@ const retire = () =>
   });
 
 const weighted: [number, Arbitrary<Move>][] = [
-  [5, draft.map(enqueue)],
+  [4, draft.map(enqueue)],
+  [4, crowded.map(enqueue)],
   [
     8,
     fc

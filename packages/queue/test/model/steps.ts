@@ -47,19 +47,24 @@ const weighted: [number, Arbitrary<Step>][] = [
   [1, ticket.map(settle.releaseClaimOf)],
   [2, fc.tuple(ticket, until).map((args) => settle.snooze(...args))],
   [1, fc.tuple(ticket, fc.constantFrom(0.25, 0.5)).map((args) => settle.progress(...args))],
-  [3, fc.tuple(fc.nat(20), often(false, true)).map((args) => control.cancel(...args))],
+  [
+    3,
+    fc
+      .tuple(fc.constantFrom('running', 'running', 'open', 'open', 'any'), fc.nat(20))
+      .map((args) => control.cancel(...args)),
+  ],
   [
     3,
     fc
       .tuple(hand, fc.constantFrom<'stopped' | 'forgotten'>('stopped', 'stopped', 'forgotten'))
       .map((args) => control.die(...args)),
   ],
-  [3, hand.map(control.rescue)],
+  [4, hand.map(control.rescue)],
   [1, hand.map(control.retire)],
   [5, hand.map(control.register)],
   [1, hand.map(control.heartbeat)],
-  [2, fc.constant(null).map(control.wakeFreed)],
-  [1, fc.subarray(Object.keys(KEYS), { minLength: 1 }).map(control.wake)],
+  [3, fc.constant(null).map(control.wakeFreed)],
+  [3, fc.subarray(Object.keys(KEYS), { minLength: 1 }).map(control.wake)],
   [1, fc.constantFrom(...QUEUES).map(control.pause)],
   [3, fc.constantFrom(...QUEUES).map(control.resume)],
   [1, fc.constant(null).map(control.timePasses)],
