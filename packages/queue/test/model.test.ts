@@ -2,12 +2,15 @@ import { connect, type Sql } from '@orq/db';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { transitions } from '../src/index.ts';
-import { register } from './model/control-steps.ts';
+import { claim } from './model/claim-steps.ts';
+import { register, wake } from './model/control-steps.ts';
 import { expectSoundDuring, expectToEnd, play, registerAnew, type World } from './model/concurrent.ts';
+import { enqueueMany } from './model/enqueue-steps.ts';
 import { createHand } from './model/hand.ts';
 import { QueueModel } from './model/model.ts';
 import { moves } from './model/moves.ts';
 import { emptyQueue } from './model/real.ts';
+import { complete, fail } from './model/settle-steps.ts';
 import { steps, WORKERS } from './model/steps.ts';
 import { openTestQueue } from './support/test-queue.ts';
 
@@ -54,6 +57,27 @@ test(
     expect(causes).toEqual(new Set(transitions.map(({ by }) => by)));
   },
 );
+
+test('a slot that was freed, and that nobody has passed on, is passed on by the next claim', async () => {
+  await using t = await openTestQueue();
+  const { model, real } = await begin(t.sql);
+  const shared = { type: 'a', queue: 'default', priority: 0, maxAttempts: 1, uniqueKey: undefined };
+  const atOnce = { future: false, second: 0 };
+  const claims = { hand: 1, queue: 'default', from: 'sweep', except: [] } as const;
+  const held = { hand: 1, stale: false, nth: 0 };
+  const history = [
+    enqueueMany({ ...shared, runAt: atOnce, key: 'three' }, 5),
+    claim({ ...claims, limit: 5 }),
+    fail(held, 'cancelled', null),
+    wake(['three']),
+    complete(1, [held]),
+    claim({ ...claims, limit: 1 }),
+  ];
+
+  for (const step of history) await step.run(model, real);
+
+  expect(model.parkedUnder('three')).toEqual([]);
+});
 
 test(
   'whatever workers do at the same time, each look at the database finds it sound, and all jobs end',

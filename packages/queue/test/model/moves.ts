@@ -18,7 +18,7 @@ import { silence } from './real.ts';
 /** Most of them in each other's way. */
 const crowded: Arbitrary<Draft> = fc
   .tuple(draft, fc.constantFrom('one', 'two', 'two', undefined))
-  .map(([job, key]) => ({ ...job, queue: 'default', priority: 0, key }));
+  .map(([job, key]) => Object.assign(job, { queue: 'default', priority: 0, key }));
 
 const move = (name: string, act: Move['act']): Move => ({ act, toString: () => name });
 
