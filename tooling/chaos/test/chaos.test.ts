@@ -29,7 +29,7 @@ test('a short run injects faults, finds every promise kept, and says so', { time
 });
 
 test('Ctrl-C ends the run, and all that it has started', { timeout: 60_000 }, async () => {
-  const run = spawnProcess(CHAOS, { args: ['--seed', '1', '--minutes', '5'] });
+  const run = spawnProcess(CHAOS, { args: ['--seed', EVENTFUL_SEED, '--minutes', '5'] });
   await run.waitForOutput('kill worker', { timeoutMs: 30_000 });
 
   const { code } = await run.kill('SIGINT');
