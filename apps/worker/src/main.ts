@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const sql = connect(config.DATABASE_URL, {
     max: config.worker.WORKER_CONCURRENCY + 3,
     applicationName: 'orq worker',
-    prepare: !config.worker.DATABASE_POOLED,
+    pooled: config.worker.DATABASE_POOLED,
   });
 
   await untilDatabaseAnswers(() => assertMigrated(sql), log);

@@ -99,8 +99,9 @@ END
 $$;--> statement-breakpoint
 
 -- Frees the slots of settled jobs, and puts parked jobs of the key, in their order, back into `ready` with a slot each.
--- The caller holds the key's lock. Gives back the queues in which there is work now.
-CREATE FUNCTION orq.fill_slots(key text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+-- The caller holds the key's lock. Gives back those jobs' places in `ready`, `due` in microseconds since 1970.
+CREATE FUNCTION orq.fill_slots(key text) RETURNS TABLE (queue text, priority smallint, due double precision, id uuid)
+LANGUAGE plpgsql AS $$
 DECLARE
   next record;
 BEGIN
@@ -115,13 +116,18 @@ BEGIN
       AND p.job_id = next.job_id;
     INSERT INTO orq.ready (queue, priority, run_at, job_id, concurrency_key)
     VALUES (next.queue, next.priority, next.run_at, next.job_id, key);
-    RETURN NEXT next.queue;
+    queue := next.queue;
+    priority := next.priority;
+    due := extract(epoch FROM next.run_at) * 1000000;
+    id := next.job_id;
+    RETURN NEXT;
   END LOOP;
 END
 $$;--> statement-breakpoint
 
--- Gives the slots that were freed to the jobs that wait for them. Gives back the queues in which there is work now.
-CREATE FUNCTION orq.wake_keys(keys text[]) RETURNS SETOF text LANGUAGE plpgsql
+-- Gives the slots that were freed to the jobs that wait for them. Gives back those jobs' places in `ready`.
+CREATE FUNCTION orq.wake_keys(keys text[]) RETURNS TABLE (queue text, priority smallint, due double precision, id uuid)
+LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
@@ -130,7 +136,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(held.lock)
   FROM (SELECT DISTINCT orq.key_lock(k) AS lock FROM unnest(keys) AS k ORDER BY 1) AS held;
   FOREACH key IN ARRAY keys LOOP
-    RETURN QUERY SELECT orq.fill_slots(key);
+    RETURN QUERY SELECT * FROM orq.fill_slots(key);
   END LOOP;
 END
 $$;--> statement-breakpoint
@@ -230,20 +236,20 @@ DROP FUNCTION orq.claim_jobs(
 -- The first row of its answer is about the claim (claimed_at, and how many more jobs were due but are parked for a slot
 -- of their key), each other row is a job.
 --
--- Each priority is a lane. A lane is read from just past the position (after_due, after_id) that the worker claimed
--- last, so that nobody walks over the dead entries at its head. With sweep, all lanes are found and read from their
+-- Each priority is a lane. A lane is read from a position (from_due, from_id), by rule that of the job which the worker
+-- claimed last, so that nobody walks over the dead entries at its head. With sweep, all lanes are found and read from their
 -- heads (exclusive: unless another worker does so right now): that finds new lanes, and jobs that became visible behind
 -- a worker's position. `due` is run_at in microseconds since 1970, which a double holds exactly.
 CREATE FUNCTION orq.claim_jobs(
   claim_id uuid, claiming_worker uuid, from_queue text, max_jobs integer, except_types text[], finished uuid[],
-  sweep boolean, exclusive boolean, lanes smallint[], after_due double precision[], after_id uuid[]
+  sweep boolean, exclusive boolean, lanes smallint[], from_due double precision[], from_id uuid[]
 ) RETURNS TABLE (
   claimed_at text, parked integer,
   id uuid, job_type text, payload text, attempt integer, max_attempts integer, fence integer,
   priority smallint, due double precision, limits text
 ) LANGUAGE plpgsql
 SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-SET enable_seqscan = off SET enable_sort = off SET jit = off
+SET enable_seqscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   taken uuid[] := '{}';
@@ -251,8 +257,8 @@ DECLARE
   batch uuid[];
   keyed_batch uuid[];
   lane integer := -32769;
-  position_run_at timestamptz := '-infinity';
-  position_id uuid := '00000000-0000-0000-0000-000000000000';
+  position_run_at timestamptz;
+  position_id uuid;
   lane_number integer := 0;
   durable text := current_setting('synchronous_commit');
 BEGIN
@@ -272,7 +278,8 @@ BEGIN
 
   WHILE cardinality(taken) + cardinality(keyed) < max_jobs LOOP
     IF sweep THEN
-      SELECT r.priority INTO lane FROM orq.ready r
+      -- What is found is where the delete begins, so that dead entries are walked over once.
+      SELECT r.priority, r.run_at, r.job_id INTO lane, position_run_at, position_id FROM orq.ready r
       WHERE r.queue = from_queue AND r.priority > lane
       ORDER BY r.queue, r.priority, r.run_at, r.job_id LIMIT 1;
       EXIT WHEN NOT FOUND;
@@ -280,17 +287,17 @@ BEGIN
       lane_number := lane_number + 1;
       EXIT WHEN lane_number > cardinality(lanes);
       lane := lanes[lane_number];
-      position_run_at := timestamptz 'epoch' + after_due[lane_number] * interval '1 microsecond';
-      position_id := after_id[lane_number];
+      position_run_at := timestamptz 'epoch' + from_due[lane_number] * interval '1 microsecond';
+      position_id := from_id[lane_number];
     END IF;
 
     WITH gone AS (
       DELETE FROM orq.ready WHERE ctid = ANY (ARRAY(
         SELECT r.ctid FROM orq.ready r
         WHERE r.queue = from_queue AND r.priority = lane
-          AND (r.run_at, r.job_id) > (position_run_at, position_id) AND r.run_at <= now()
-          AND (cardinality(except_types) = 0 OR NOT EXISTS (
-            SELECT FROM orq.jobs j WHERE j.id = r.job_id AND j.job_type = ANY (except_types)))
+          AND (r.run_at, r.job_id) >= (position_run_at, position_id) AND r.run_at <= now()
+          AND (cardinality(except_types) = 0 OR NOT coalesce(
+            (SELECT j.job_type = ANY (except_types) FROM orq.jobs j WHERE j.id = r.job_id), false))
         ORDER BY r.queue, r.priority, r.run_at, r.job_id
         LIMIT max_jobs - cardinality(taken) - cardinality(keyed)
         FOR UPDATE SKIP LOCKED

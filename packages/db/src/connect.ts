@@ -11,8 +11,11 @@ export interface ConnectOptions {
   max?: number;
   /** Shown in pg_stat_activity. Default `orq`. */
   applicationName?: string;
-  /** Whether statements are prepared, which is twice as fast; most transaction poolers do not stand it. Default true. */
-  prepare?: boolean;
+  /**
+   * Whether the URL leads to a transaction pooler: then nothing is prepared, which costs speed, and there are ten times as
+   * many connections, which are cheap there. Default false.
+   */
+  pooled?: boolean;
 }
 
 /** In seconds, after so many failures: from 0.1 up to 2, less a random half. The driver's own goes up to 20. */
@@ -25,11 +28,13 @@ const reconnectDelay = (failures: number) => (0.5 + Math.random() / 2) * Math.mi
  */
 export function connect(
   url: string,
-  { max = 10, applicationName = 'orq', prepare = true }: ConnectOptions = {},
+  { max = 10, applicationName = 'orq', pooled = false }: ConnectOptions = {},
 ): Sql {
   return postgres(url, {
-    max,
-    prepare,
+    // What postgres.js sends behind another statement, for want of a connection, gets stuck in poolers
+    // (porsager/postgres#970), and it cannot be told to wait in its place.
+    max: pooled ? 10 * max : max,
+    prepare: !pooled,
     connect_timeout: 10,
     backoff: reconnectDelay,
     // postgres.js 3.4 lets nobody catch the failure of its query for the array types: it ends the process

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ClaimLedger } from './claim-ledger.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { type Claim, type ClaimedJob, type ClaimFrom, claimJobs } from './sql/claim.ts';
+import type { Place } from './sql/concurrency-keys.ts';
 import { releaseClaims } from './sql/release.ts';
 import { within } from './within.ts';
 
@@ -28,6 +29,8 @@ export interface Claimer {
    * runs, even when the next cannot be asked any more.
    */
   claim(request: ClaimAll): AsyncGenerator<Taken, void, undefined>;
+  /** The next claim begins with these jobs: they stand behind the worker's positions, and a sweep may be far off. */
+  hint(places: readonly Place[]): void;
   /** How long until there may be more than the last claims found, in ms. */
   moreIn(): number;
 }
@@ -58,6 +61,8 @@ interface QueueState {
 
 /** How long a sweep that is done beside the claims may take. In ms. */
 const LONG_SWEEP_BOUND_MS = 600_000;
+/** Hints that are kept at most; what is dropped, a sweep finds. */
+const MOST_HINTS = 100;
 /** Jobs that one such sweep brings at most. */
 const STRAGGLERS_AT_ONCE = 100;
 
@@ -68,6 +73,7 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
   const states = new Map<string, QueueState>(
     queues.map((queue) => [queue, { lanes: createLanes(), sweeping: false }]),
   );
+  let hints: Place[] = [];
   let first = 0;
 
   async function ask(
@@ -143,6 +149,13 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
     async *claim({ workerId, limit, roomIn, everywhere = false }) {
       first = (first + 1) % queues.length;
       let left = limit;
+      for (const { queue, ...place } of hints.splice(0, everywhere ? 0 : limit)) {
+        if (roomIn(queue) === 0) continue;
+        // One job at a time: behind it may lie the dead entries that positions are there to avoid.
+        const claim = await ask(queue, workerId, 1, [place], boundMs);
+        left -= claim.jobs.length;
+        yield { ...claim, more: true };
+      }
       const inTurn = [...states];
       for (const [queue, state] of [...inTurn.slice(first), ...inTurn.slice(0, first)]) {
         const most = Math.min(left, roomIn(queue));
@@ -154,6 +167,10 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
         left -= claim.jobs.length;
         yield { ...claim, more: isFull(claim, most) };
       }
+    },
+    hint(places) {
+      const ours = places.filter(({ queue }) => states.has(queue));
+      hints = [...hints, ...ours].slice(-MOST_HINTS);
     },
     // What a sweep under way will find, it will bring.
     moreIn: () =>

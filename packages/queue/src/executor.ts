@@ -148,13 +148,17 @@ async function unknownType(
   cancellation: Cancellation,
   deps: ExecutorDeps,
 ): Promise<Outcome> {
-  const known = await untilDatabaseAnswers(() => liveJobTypes(deps.sql), deps.log, cancellation.signal);
+  const known = await untilDatabaseAnswers(
+    () => liveJobTypes(deps.sql, [job.queue]),
+    deps.log,
+    cancellation.signal,
+  );
   if (known.has(job.type)) {
     deps.leaveToOthers(job.type);
     return { kind: 'released' };
   }
   throw new PermanentError(
-    `Unknown job_type ${JSON.stringify(job.type)}: no live worker has a handler for it. ` +
+    `Unknown job_type ${JSON.stringify(job.type)}: no live worker of queue ${JSON.stringify(job.queue)} has a handler for it. ` +
       'Register one, deploy the worker, and enqueue the job again.',
   );
 }

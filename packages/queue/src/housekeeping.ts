@@ -10,6 +10,8 @@ import { liveJobTypes, strayClaims } from './sql/workers.ts';
 export interface HousekeepingDeps {
   sql: Sql;
   ledger: ClaimLedger;
+  /** The queues that this worker works. */
+  queues: readonly string[];
   /** Job types that this worker leaves for others; those that no one knows any more are taken out. */
   leftToOthers: Set<string>;
   keys: KeyWaker;
@@ -31,6 +33,7 @@ const KEYS_REST = 20;
 export function createHousekeeping({
   sql,
   ledger,
+  queues,
   leftToOthers,
   keys,
   everyMs,
@@ -60,7 +63,7 @@ export function createHousekeeping({
 
   async function forgetTypesNoOneKnows() {
     if (leftToOthers.size === 0) return;
-    const known = await liveJobTypes(sql);
+    const known = await liveJobTypes(sql, queues);
     for (const type of leftToOthers) if (!known.has(type)) leftToOthers.delete(type);
   }
 

@@ -1,6 +1,6 @@
 import type { Sql } from '@orq/db';
 import { createBatcher } from './batcher.ts';
-import { wakeKeys } from './sql/concurrency-keys.ts';
+import { type Place, wakeKeys } from './sql/concurrency-keys.ts';
 
 /** Passes freed slots of concurrency keys on to the jobs that wait for them. */
 export interface KeyWaker {
@@ -10,20 +10,20 @@ export interface KeyWaker {
 
 export interface KeyWakerDeps {
   sql: Sql;
-  /** Tells the workers of a queue that there is work. */
-  ring(queue: string): void;
+  /** Called with the places of jobs that can run now. */
+  onWoken(places: readonly Place[]): void;
 }
 
 /** Keys that are woken in one statement at most; their locks are held together. */
 const KEYS_AT_ONCE = 50;
 
-export function createKeyWaker({ sql, ring }: KeyWakerDeps): KeyWaker {
+export function createKeyWaker({ sql, onWoken }: KeyWakerDeps): KeyWaker {
   const waking = createBatcher<string, void>({
     maxItems: KEYS_AT_ONCE,
     maxInFlight: 1,
     async run(keys) {
-      const queues = await wakeKeys(sql, [...new Set(keys)]);
-      queues.forEach(ring);
+      const places = await wakeKeys(sql, [...new Set(keys)]);
+      if (places.length > 0) onWoken(places);
       return keys.map(() => undefined);
     },
   });

@@ -50,8 +50,8 @@ export interface EnqueueManyOptions {
   /** When a failed attempt is followed by another. Default: as the handler says. */
   retry?: RetryPolicy;
   /**
-   * Of all jobs with the same key, whatever their type and queue, no more than `concurrencyLimit` run at once, first come
-   * first served.
+   * Of all jobs with the same key, whatever their type and queue, no more than `concurrencyLimit` run at once. They
+   * run in their order, but that workers which claim at the same moment may swap some of them.
    */
   concurrencyKey?: string;
   /** 1 to 1,000. Default 1: one after the other. */

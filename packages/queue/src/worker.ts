@@ -77,8 +77,24 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
   const leftToOthers = new Set<string>();
   const registration = { name, version, queues, jobTypes: [...handlers.keys()], concurrency, leaseMs };
   const lease = createLease(sql, registration, log, vitals.database);
-  const keys = createKeyWaker({ sql, ring: pollOnly ? wake.ring : createDoorbell(sql).ring });
-  const housekeeping = createHousekeeping({ sql, ledger, leftToOthers, keys, everyMs: pollIntervalMs, log });
+  const doorbell = createDoorbell(sql);
+  const keys = createKeyWaker({
+    sql,
+    onWoken(places) {
+      claimer.hint(places);
+      wake.ring();
+      if (!pollOnly) new Set(places.map(({ queue }) => queue)).forEach(doorbell.ring);
+    },
+  });
+  const housekeeping = createHousekeeping({
+    sql,
+    ledger,
+    queues,
+    leftToOthers,
+    keys,
+    everyMs: pollIntervalMs,
+    log,
+  });
   const claimer = createClaimer({
     sql,
     queues,
@@ -192,6 +208,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     await farewell('hand back what was claimed ahead', () => intake.handBack(() => true));
     await runs.drain(drainMs);
     await Promise.all([
+      jobLogWriter(sql).flush(FAREWELL_BOUND_MS),
       farewell('hand back what did not end and take the worker off the list', () => lease.end()),
       farewell('end the subscription', () => subscription.close()),
     ]);
@@ -200,7 +217,6 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
   }
 
   /** One step of the farewell; where the database is gone, the lease will do what it could not. */
-      jobLogWriter(sql).flush(FAREWELL_BOUND_MS),
   async function farewell(what: string, step: () => Promise<unknown>): Promise<void> {
     await within(FAREWELL_BOUND_MS, step()).catch((error: unknown) =>
       log.warn({ error: errorText(error) }, `could not ${what}; it will happen when the lease has run out`),

@@ -243,7 +243,13 @@ test('a claim that begins while its worker looks for lost ones is none of them',
     return known;
   };
 
-  const deps = { sql: t.sql, leftToOthers: new Set<string>(), everyMs: 1_000, log: recordLog().log };
+  const deps = {
+    sql: t.sql,
+    queues: ['default'],
+    leftToOthers: new Set<string>(),
+    everyMs: 1_000,
+    log: recordLog().log,
+  };
   const keys = { freed: () => undefined };
   await createHousekeeping({ ...deps, keys, ledger: { ...ledger, held } }).keep(workerId);
 

@@ -284,6 +284,17 @@ describe('during a rolling deploy', () => {
     expect(processed).toMatchObject({ job_id: id, status: 'completed' });
   });
 
+  test('it fails when only workers of other queues know its type: they will never see it', async () => {
+    await using t = await openTestQueue();
+    await t.worker({ handlers: [runEcho], queues: ['other'] }).processOne();
+    const { id } = await t.queue.enqueue(echo, { text: 'hello' });
+
+    await t.worker({ handlers: [] }).start();
+
+    const { error } = await t.until(id, 'failed');
+    expect(error).toMatch(/Unknown job_type "echo": no live worker of queue "default"/);
+  });
+
   test('it fails once the worker that knew its type is gone', async () => {
     await using t = await openTestQueue();
     const { log, lines } = recordLog();

@@ -23,7 +23,7 @@ export async function createInProcessWorker(
   const sql = connect(databaseUrl, {
     max: settings.WORKER_CONCURRENCY + 3,
     applicationName: 'orq api worker',
-    prepare: !settings.DATABASE_POOLED,
+    pooled: settings.DATABASE_POOLED,
   });
   surviveStrayErrors(deps.log);
   const worker = await createHandlerWorker(settings, { ...deps, sql });

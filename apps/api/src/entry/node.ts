@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     config.STORAGE_URL ?? pathToFileURL(resolve(config.ORQ_DATA_DIR, 'storage')).href,
   );
   const pooled = config.DATABASE_POOLED;
-  const client = { applicationName: 'orq api', prepare: !pooled };
+  const client = { applicationName: 'orq api', pooled };
   const sql = connect(config.DATABASE_URL, client);
   // drizzle rewrites the parsers of its client, so it gets one of its own.
   const readSql = connect(config.DATABASE_URL, { ...client, max: 5 });

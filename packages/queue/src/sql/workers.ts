@@ -28,11 +28,11 @@ export async function sendHeartbeat(sql: Sql, workerId: string): Promise<boolean
   return count === 1;
 }
 
-/** The job types that any live worker has registered. */
-export async function liveJobTypes(sql: Sql): Promise<Set<string>> {
+/** The job types that any live worker of one of these queues has registered. */
+export async function liveJobTypes(sql: Sql, queues: readonly string[]): Promise<Set<string>> {
   const rows = await sql<{ job_type: string }[]>`
     SELECT DISTINCT unnest(job_types) AS job_type FROM orq.workers
-    WHERE heartbeat_at >= now() - lease_ms * interval '1 ms'`;
+    WHERE heartbeat_at >= now() - lease_ms * interval '1 ms' AND queues && ${arrayLiteral(queues)}::text[]`;
   return new Set(rows.map((row) => row.job_type));
 }
 

@@ -14,7 +14,7 @@ const STATEMENTS: Record<string, RegExp> = {
   'enqueue many': /INSERT INTO orq\.jobs .* FROM unnest/,
   'enqueue with a key': /json_to_recordset/,
   'holder of a unique key': /WHERE job_type = \S+ AND unique_key = /,
-  'lanes of a sweep': /^SELECT r\.priority (INTO lane )?FROM orq\.ready/,
+  'lanes of a sweep': /^SELECT r\.priority, r\.run_at, r\.job_id (INTO lane\S* \S+ \S+ )?FROM orq\.ready/,
   claim: /DELETE FROM orq\.ready WHERE ctid = /,
   'jobs of a claim': /INSERT INTO orq\.claims/,
   complete: /^UPDATE orq\.jobs j SET state = 'completed'/,
