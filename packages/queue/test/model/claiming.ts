@@ -26,7 +26,7 @@ function claimable(model: QueueModel, { queue, except, from }: ClaimRequest): Mo
     from.some(
       (position) =>
         position.priority === job.priority &&
-        (job.due > position.due || (job.due === position.due && job.id > position.id)),
+        (job.due > position.due || (job.due === position.due && job.id >= position.id)),
     ),
   );
 }
