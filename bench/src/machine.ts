@@ -42,7 +42,8 @@ export async function describeMachine(
   const sql = connect(postgresUrl, { max: 1 });
   try {
     const rows = await sql<{ name: string; value: string }[]>`
-      SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY (${[...SETTINGS, 'server_version']})`;
+      SELECT name, current_setting(name) AS value FROM pg_settings 
+      WHERE name = ANY (string_to_array(${[...SETTINGS, 'server_version'].join()}, ','))`;
     const settings = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
     const { server_version: postgres = 'unknown', ...others } = settings;
     return {

@@ -26,6 +26,9 @@ export interface ClaimOptions {
   position: Position | undefined;
 }
 
+/** The client has not fetched the database's array types: none of these values needs more than quotes. */
+const literal = (values: readonly (string | number)[]) => `{${values.map((value) => `"${value}"`).join()}}`;
+
 /** Only a worker that is on the list may claim. */
 export async function register(sql: Sql, workerId: string): Promise<void> {
   await sql`
@@ -42,8 +45,8 @@ export async function claim(
   const [due, id] = position ? [[position.due], [position.id]] : [[], []];
   const jobs = await sql<ClaimedJob[]>`
     SELECT * FROM orq.claim_jobs(
-      ${claimId}, ${workerId}, 'default', ${limit}, '{}', ${[...finished]}, ${position === undefined}, false,
-      ${due.map(() => 0)}, ${due}, ${id})`;
+      ${claimId}, ${workerId}, 'default', ${limit}, '{}', ${literal(finished)}::uuid[], ${position === undefined}, false,
+      ${literal(due.map(() => 0))}::smallint[], ${literal(due)}::float8[], ${literal(id)}::uuid[])`;
   return { claimId, jobs };
 }
 
@@ -51,6 +54,6 @@ export async function complete(sql: Sql, workerId: string, { jobs }: Claimed): P
   if (jobs.length === 0) return;
   await sql`
     SELECT id FROM orq.complete_jobs(
-      ${workerId}, ${jobs.map((job) => job.id)}, ${jobs.map((job) => job.fence)}, ${jobs.map(() => 'null')},
-      ${jobs.map((job) => job.claimed_at)}) AS id`;
+      ${workerId}, ${literal(jobs.map((job) => job.id))}::uuid[], ${literal(jobs.map((job) => job.fence))}::integer[],
+      ${literal(jobs.map(() => 'null'))}::text[], ${literal(jobs.map((job) => job.claimed_at))}::text[]) AS id`;
 }
