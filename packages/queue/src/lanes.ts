@@ -48,7 +48,10 @@ export function createLanes(now = () => performance.now()): Lanes {
     sweepIsCheap: () => lastSweepMs <= CHEAP_SWEEP_MS,
     claimed(jobs) {
       exhausted = false;
-      jobs.forEach(stand);
+      // In the order of their run: the last one of each priority is where it ends.
+      jobs.forEach((job, index) => {
+        if (job.priority !== jobs[index + 1]?.priority) stand(job);
+      });
     },
     swept(jobs, full, ms) {
       // One that another worker's sweep has refused is short, and tells nothing of what a sweep costs.
