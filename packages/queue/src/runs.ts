@@ -74,8 +74,11 @@ interface Active {
 
 /** How long a handler may take to end once its signal is aborted. In ms. */
 const ABORT_GRACE_MS = 2_000;
-/** No more jobs are begun while so many outcomes wait to be written: the database is slow, or gone. */
-const MOST_UNWRITTEN = 2_000;
+/**
+ * No more jobs are begun while so many outcomes wait to be written: the database is slow, or gone. Two full statements of
+ * them keep it busy; more would only be memory, most of which outlives the young generation.
+ */
+const MOST_UNWRITTEN = 1_000;
 
 export function createRuns(deps: RunsDeps): Runs {
   const { sql, handlers, concurrency, queueLimits, log, leaveToOthers, onPerformed, onEnd } = deps;
