@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ContenderName } from './contenders/index.ts';
+import { ORQ_WORKER_FLAGS } from './contenders/launch-flags.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { NodeBinary } from './node-binary.ts';
 import { URL_VARIABLE } from './process/launched-with.ts';
@@ -46,7 +47,8 @@ export async function launch(
   lifetime: Lifetime,
 ): Promise<Child> {
   const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-interval=500'] : [];
-  const child = spawn(node.file, [...profiling, `${here}process/${role}.js`, contender], {
+  const flags = contender === 'orq' && role === 'worker' ? ORQ_WORKER_FLAGS : [];
+  const child = spawn(node.file, [...flags, ...profiling, `${here}process/${role}.js`, contender], {
     cwd: here,
     env: { ...process.env, [URL_VARIABLE]: url },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -3,6 +3,7 @@ import { connect } from '@orq/db/client';
 import { createQueue, createWorker, defineHandler } from '@orq/queue';
 import { z } from 'zod';
 import type { Contender } from '../contender.ts';
+import { ORQ_WORKER_FLAGS } from './launch-flags.ts';
 
 const CONCURRENCY = 100;
 
@@ -12,6 +13,7 @@ export const orq: Contender = {
   settings: [
     'createQueue + enqueueMany / enqueue, input parsed by its zod contract',
     `createWorker with concurrency ${CONCURRENCY}; input and output parsed; all else as by default`,
+    `the worker's process by node ${ORQ_WORKER_FLAGS.join(' ')}, as apps/worker starts`,
     'jobs and their results are kept',
   ],
 
