@@ -53,7 +53,7 @@ export async function claim(
 export async function complete(sql: Sql, workerId: string, { jobs }: Claimed): Promise<void> {
   if (jobs.length === 0) return;
   await sql`
-    SELECT id FROM orq.complete_jobs(
+    SELECT id FROM orq.complete_claimed_jobs(
       ${workerId}, ${literal(jobs.map((job) => job.id))}::uuid[], ${literal(jobs.map((job) => job.fence))}::integer[],
       ${literal(jobs.map(() => 'null'))}::text[], ${literal(jobs.map((job) => job.claimed_at))}::text[]) AS id`;
 }

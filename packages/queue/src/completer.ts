@@ -28,7 +28,7 @@ export function createCompleter({ sql, workerId, log, abandoned }: CompleterDeps
   async function write(completions: readonly Completion[]): Promise<readonly boolean[]> {
     const sorted = [...completions].sort(byId);
     let tries = 0;
-    const settled = await untilDatabaseAnswers(
+    const lost = await untilDatabaseAnswers(
       () => {
         tries += 1;
         return within(SETTLE_BOUND_MS, completeJobs(sql, workerId, sorted));
@@ -38,8 +38,9 @@ export function createCompleter({ sql, workerId, log, abandoned }: CompleterDeps
     );
     // The answer to an earlier try may have been lost, and not the try itself.
     if (tries > 1)
-      for (const { job } of sorted) if (await isCompleted(sql, workerId, job)) settled.add(job.id);
-    return completions.map(({ job }) => settled.has(job.id));
+      for (const { job } of sorted)
+        if (lost.has(job.id) && (await isCompleted(sql, workerId, job))) lost.delete(job.id);
+    return completions.map(({ job }) => !lost.has(job.id));
   }
 
   return createBatcher({ maxItems: JOBS_AT_ONCE, maxInFlight: 2, run: write });

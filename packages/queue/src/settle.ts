@@ -163,8 +163,8 @@ async function completeWithEffects(
     // A worker that is stopped here must not keep its job locked for as long as its connection lasts.
     const bounded = tx`SELECT set_config('idle_in_transaction_session_timeout', ${String(IDLE_BOUND_MS)}, true)`;
     // The fence first: it locks the job, so that no effect is written for a job that is another's.
-    const [settled] = await Promise.all([completeJobs(tx, workerId, [{ job, result }]), bounded]);
-    if (!settled.has(job.id) || late) throw new FencedError();
+    const [lost] = await Promise.all([completeJobs(tx, workerId, [{ job, result }]), bounded]);
+    if (lost.size > 0 || late) throw new FencedError();
     passFence();
     for (const effect of effects) {
       try {

@@ -10,11 +10,11 @@ export interface Completion {
 }
 
 /**
- * Settles jobs as completed, each behind its fence. The statement is the function `orq.complete_jobs`
+ * Settles jobs as completed, each behind its fence. The statement is the function `orq.complete_claimed_jobs`
  * (packages/db/migrations), which pins its plan.
  *
  * @param completions in the order of their ids, so that no two of these statements wait for each other
- * @returns the ids of those that were still these claims' to settle
+ * @returns the ids of those that were no longer these claims' to settle
  */
 export async function completeJobs(
   sql: Sql | TransactionSql,
@@ -22,7 +22,7 @@ export async function completeJobs(
   completions: readonly Completion[],
 ): Promise<Set<string>> {
   const rows = await sql<{ id: string }[]>`
-    SELECT id FROM orq.complete_jobs(
+    SELECT id FROM orq.complete_claimed_jobs(
       ${workerId},
       ${arrayLiteral(completions.map(({ job }) => job.id))}::uuid[],
       ${arrayLiteral(completions.map(({ job }) => job.fence))}::integer[],
