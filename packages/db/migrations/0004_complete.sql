@@ -5,11 +5,13 @@ DROP FUNCTION orq.complete_jobs(uuid, uuid[], integer[], text[], text[]);--> sta
 -- often none, so that no row a job is sent, and read.
 --
 -- The jobs are found by one index scan for all ids, and joined to their outcomes by a hash: the nested loop that is the
--- planner's other choice begins an index scan a job, a sixth of the time of the whole. The plan is kept from call to call.
+-- planner's other choice begins an index scan a job, a sixth of the time of the whole. The plan is made once a connection,
+-- for whatever number of jobs: to make one for each call is half the time of settling a lone job.
 CREATE FUNCTION orq.complete_claimed_jobs(
   completing_worker uuid, ids uuid[], held_fences integer[], results text[], claimed_at text[]
 ) RETURNS SETOF uuid LANGUAGE plpgsql
 SET enable_bitmapscan = off SET enable_nestloop = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   completed uuid[];
