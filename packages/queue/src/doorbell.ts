@@ -6,6 +6,8 @@ import { endsWithin } from './within.ts';
 export const DOORBELL_CHANNEL = 'orq_jobs';
 
 const SETTLED_BOUND_MS = 5_000;
+/** A ring may go with the commit of its job once this process has not rung for so long. In ms. */
+const QUIET_MS = 5;
 
 /** Rings inside a caller's transaction: heard at its commit, or never. */
 export async function ringInside(query: Query, queue: string): Promise<void> {
@@ -15,6 +17,11 @@ export async function ringInside(query: Query, queue: string): Promise<void> {
 export interface Doorbell {
   /** Tells the workers of a queue that there is work. Rings of one queue that come together go out as one. */
   ring(queue: string): void;
+  /**
+   * Does what rings by itself, as part of a commit: true is given to it where that is allowed. A lone job is heard of a
+   * round trip earlier so; but the commit holds the lock until it is on disk, so only when this process was quiet before.
+   */
+  ringWith<T>(commit: (rings: boolean) => Promise<T>): Promise<T>;
   /** Waits for the rings under way, at most 5 s. */
   settled(): Promise<void>;
 }
@@ -26,6 +33,7 @@ export interface Doorbell {
 export function createDoorbell(sql: Sql): Doorbell {
   const inFlight = new Map<string, Promise<void>>();
   const again = new Set<string>();
+  let quietFrom = -Infinity;
 
   async function send(queue: string): Promise<void> {
     do {
@@ -33,12 +41,18 @@ export function createDoorbell(sql: Sql): Doorbell {
       await sql`SELECT pg_notify(${DOORBELL_CHANNEL}, ${queue})`.catch(() => undefined);
     } while (again.has(queue));
     inFlight.delete(queue);
+    quietFrom = performance.now() + QUIET_MS;
   }
 
   return {
     ring(queue) {
       if (inFlight.has(queue)) again.add(queue);
       else inFlight.set(queue, send(queue));
+    },
+    async ringWith(commit) {
+      if (inFlight.size > 0 || performance.now() < quietFrom) return commit(false);
+      quietFrom = Infinity;
+      return commit(true).finally(() => (quietFrom = performance.now() + QUIET_MS));
     },
     async settled() {
       await endsWithin(SETTLED_BOUND_MS, Promise.all(inFlight.values()));

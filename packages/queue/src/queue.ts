@@ -156,13 +156,22 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
     if (rings(settings)) doorbell.ring(settings.queue);
   }
 
+  async function insert(jobs: readonly KeyedJobDraft[], rings: boolean): Promise<Set<string>> {
+    const inserted = await insertKeyedJobs(onOwn, jobs, rings);
+    if (!rings) for (const { id, settings } of jobs) if (inserted.has(id)) ringFor(settings);
+    return inserted;
+  }
+
   /** Enqueues that come one by one, together where they come together: one commit for all of them. */
   const singles = createBatcher<KeyedJobDraft, boolean>({
     maxItems: SINGLES_AT_ONCE,
     maxInFlight: 2,
     async run(jobs) {
-      const inserted = await insertKeyedJobs(onOwn, jobs);
-      for (const { id, settings } of jobs) if (inserted.has(id)) ringFor(settings);
+      const [first, ...others] = jobs;
+      const isLone = first !== undefined && others.length === 0 && rings(first.settings);
+      const inserted = await (isLone
+        ? doorbell.ringWith((alongside) => insert(jobs, alongside))
+        : insert(jobs, false));
       return jobs.map(({ id }) => inserted.has(id));
     },
   });

@@ -1,3 +1,4 @@
+import { DOORBELL_CHANNEL } from '../doorbell.ts';
 import type { RetryPolicy } from '../retry-policy.ts';
 import type { Query } from '../transaction.ts';
 import { arrayLiteral } from './array-literal.ts';
@@ -84,12 +85,25 @@ WITH job AS (
   INSERT INTO orq.ready (queue, priority, run_at, job_id, concurrency_key)
   SELECT queue, priority, run_at, id, concurrency_key FROM job
 )
-SELECT id FROM job`;
+SELECT id`;
 
-/** Inserts jobs; one whose key an unfinished job holds is left out. @returns the ids that were inserted */
-export async function insertKeyedJobs(query: Query, jobs: readonly KeyedJobDraft[]): Promise<Set<string>> {
+const INSERT_QUIETLY = `${INSERT_KEYED} FROM job`;
+const INSERT_AND_RING = `${INSERT_KEYED}, pg_notify('${DOORBELL_CHANNEL}', queue) FROM job`;
+
+/**
+ * Inserts jobs; one whose key an unfinished job holds is left out.
+ *
+ * @param rings their queues are told at the commit
+ * @returns the ids that were inserted
+ */
+export async function insertKeyedJobs(
+  query: Query,
+  jobs: readonly KeyedJobDraft[],
+  rings = false,
+): Promise<Set<string>> {
   const records = [...jobs].sort(byKey).map(record);
-  const rows = await query<{ id: string }>(INSERT_KEYED, [`[${records.join()}]`]);
+  const text = rings ? INSERT_AND_RING : INSERT_QUIETLY;
+  const rows = await query<{ id: string }>(text, [`[${records.join()}]`]);
   return new Set(rows.map((row) => row.id));
 }
 
