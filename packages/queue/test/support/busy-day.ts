@@ -17,7 +17,7 @@ const STATEMENTS: Record<string, RegExp> = {
   'lanes of a sweep': /^SELECT r\.priority, r\.run_at, r\.job_id (INTO lane\S* \S+ \S+ )?FROM orq\.ready/,
   claim: /DELETE FROM orq\.ready WHERE ctid = /,
   'jobs of a claim': /INSERT INTO orq\.claims/,
-  complete: /^UPDATE orq\.jobs j SET state = 'completed'/,
+  complete: /^WITH done AS \( UPDATE orq\.jobs j SET state = 'completed'/,
   'is completed': /state = 'completed' AND fence = /,
   fail: /DELETE FROM orq\.ready r USING orq\.jobs/,
   progress: /UPDATE orq\.jobs SET progress = /,
