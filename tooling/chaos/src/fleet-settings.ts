@@ -29,6 +29,9 @@ const MOST_RETURNS = 3;
 /** What waits in the longest line of a serial key. In ms. */
 const KEY_LINE_MS = 10_000;
 
+/** What has piled up while workers and server were away, on a busy machine. In ms. */
+const BACKLOG_MS = 20_000;
+
 /**
  * How long the queue may take to empty once the faults have stopped, in ms: the lease of the last lost worker, the way
  * back to the database, what the slowest job still has to do, and those that wait for it.
@@ -41,4 +44,5 @@ export const DRAIN_BOUND_MS =
   SETTLE_MS +
   LONGEST_WORK_MS +
   MOST_RETURNS * (LONGEST_BACKOFF_MS + POLL_INTERVAL_MS) +
-  KEY_LINE_MS;
+  KEY_LINE_MS +
+  BACKLOG_MS;
