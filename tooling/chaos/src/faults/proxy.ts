@@ -19,7 +19,7 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-export interface StrandedNotice {
+interface StrandedNotice {
   /** In ms. */
   serverMs: number;
   clientMs: number;
