@@ -10,7 +10,9 @@ export class ForsakenError extends Error {
 export class Cancellation {
   #reason: Error | undefined;
   #controller: AbortController | undefined;
-  #onRequest: (() => void) | undefined;
+  #forsake: ((error: ForsakenError) => void) | undefined;
+  #graceMs = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   get reason(): Error | undefined {
     return this.#reason;
@@ -32,7 +34,7 @@ export class Cancellation {
     if (this.#reason) return;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    this.#onRequest?.();
+    this.#startGrace();
   }
 
   /**
@@ -42,12 +44,20 @@ export class Cancellation {
    */
   ended<T>(run: Promise<T>, graceMs: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      this.#onRequest = () => {
-        timer = setTimeout(() => reject(new ForsakenError()), graceMs);
-      };
-      if (this.#reason) this.#onRequest();
-      run.then(resolve, reject).finally(() => clearTimeout(timer));
+      this.#forsake = reject;
+      this.#graceMs = graceMs;
+      run.then(resolve, reject);
+      if (this.#reason) this.#startGrace();
     });
+  }
+
+  /** The run is over, or left behind: nothing is waited for any more. */
+  close(): void {
+    this.#forsake = undefined;
+    clearTimeout(this.#timer);
+  }
+
+  #startGrace(): void {
+    if (this.#forsake) this.#timer = setTimeout(this.#forsake, this.#graceMs, new ForsakenError());
   }
 }

@@ -117,6 +117,7 @@ async function attempt(
     return running && error instanceof ForsakenError ? { outcome, straggler: running } : { outcome };
   } finally {
     clearTimeout(timer);
+    cancellation.close();
   }
 }
 

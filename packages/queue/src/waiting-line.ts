@@ -1,3 +1,5 @@
+const LET_GO_AFTER = 1_000;
+
 /** First in, first out, without moving all the others when one goes. */
 export class WaitingLine<Item> {
   #items: Item[] = [];
@@ -14,8 +16,9 @@ export class WaitingLine<Item> {
   shift(): Item | undefined {
     const item = this.#items[this.#first];
     this.#first += 1;
-    if (this.#first >= this.#items.length) {
-      this.#items = [];
+    // What has gone is let go before long, also by a line that is never empty.
+    if (this.#first >= Math.max(LET_GO_AFTER, this.#items.length / 2) || this.length <= 0) {
+      this.#items = this.#items.slice(this.#first);
       this.#first = 0;
     }
     return item;

@@ -85,7 +85,7 @@ export async function claimFromBacklog(t: TestQueue, sql: Sql, count: number) {
   await t.queue.enqueueMany(echo, texts('plain', count), { queue });
   const { workerId } = await dieWithJobs(t.sql, 0);
   for (let n = 0; n < 8; n++) {
-    const jobs = await claimUnheard(sql, workerId, 20, { queue });
+    const jobs = await claimUnheard(sql, workerId, 20, { queue, except: ['another'] });
     await completeJobs(
       sql,
       workerId,
