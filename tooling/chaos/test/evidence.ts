@@ -1,4 +1,5 @@
-import type { Evidence, JobRow, RunRow } from '../src/evidence/evidence.ts';
+import type { Evidence, JobRow } from '../src/evidence/evidence.ts';
+import type { RunNote } from '../src/processes/run-notes.ts';
 import type { Script } from '../src/jobs.ts';
 import type { Cancel } from '../src/processes/messages.ts';
 
@@ -17,7 +18,7 @@ const script: Script = {
   effectMs: 0,
 };
 
-export const runRow = (row: Pick<RunRow, 'id' | 'jobId' | 'startedAt'> & Partial<RunRow>): RunRow => ({
+export const runRow = (row: Pick<RunNote, 'id' | 'jobId' | 'startedAt'> & Partial<RunNote>): RunNote => ({
   attempt: 1,
   process: 'b',
   endedAt: row.startedAt + 100,
@@ -66,7 +67,7 @@ export const plainJob = (n: number, of: Partial<Script> = {}): JobRow => ({
 });
 
 /** Adds a job without an effect, committed, that ran once, long after the fault was felt. */
-export function addJob(evidence: Evidence, of: Partial<Script> = {}, run: Partial<RunRow> = {}): JobRow {
+export function addJob(evidence: Evidence, of: Partial<Script> = {}, run: Partial<RunNote> = {}): JobRow {
   const job = plainJob(evidence.jobs.length + 1, { effect: false, ...of });
   evidence.jobs.push(job);
   evidence.committed.push({ id: job.id, n: job.script.n });

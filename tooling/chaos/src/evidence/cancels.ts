@@ -2,7 +2,8 @@ import { NOTICE_BOUND_MS } from '../fleet-settings.ts';
 import type { Cancel } from '../processes/messages.ts';
 import type { Check, Violation } from './check.ts';
 import { distribution } from './distribution.ts';
-import type { Evidence, RunRow } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
+import type { RunNote } from '../processes/run-notes.ts';
 import type { ByJob } from './index-by-job.ts';
 import { endOf, undid } from './overlap.ts';
 import { createQuiet } from './quiet.ts';
@@ -42,7 +43,7 @@ function broken(cancel: Cancel, { faults }: Evidence, byJob: ByJob, quiet: Quiet
   const crashes = faults.filter(({ kind }) => kind === 'crash server');
   if (answer === 'cancelled') {
     if (job.state !== 'cancelled') return `is ${job.state}, and was cancelled`;
-    const excused = (run: RunRow) =>
+    const excused = (run: RunNote) =>
       byJob.attempts(id).some(({ attempt, outcome }) => attempt === run.attempt && outcome === 'lost') ||
       (!job.script.key && crashes.some((crash) => undid(crash, { startedAt: cancel.askedAt }, run)));
     const after = byJob.runs(id).find((run) => run.startedAt > answeredAt && !excused(run));

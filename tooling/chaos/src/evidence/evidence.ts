@@ -1,6 +1,7 @@
 import type { FaultKind } from '../fault-plan.ts';
 import type { Script } from '../jobs.ts';
 import type { Cancel } from '../processes/messages.ts';
+import type { RunNote } from '../processes/run-notes.ts';
 
 /** A job as it stands at the end. Times of all evidence are in ms since 1970, of one machine. */
 export interface JobRow {
@@ -21,23 +22,6 @@ export interface AttemptRow {
   error: string;
   /** When the queue noted it; of the server's clock. */
   finishedAt: number;
-}
-
-/** One run of a handler, as the handler itself wrote it down. */
-export interface RunRow {
-  id: string;
-  jobId: string;
-  attempt: number;
-  process: string;
-  startedAt: number;
-  /** Null where it was cut short. */
-  endedAt: number | null;
-  /** When its signal was aborted; null where it was not, or where the run was cut short. */
-  abortedAt: number | null;
-  /** Whether it ended in a snooze. */
-  snoozed: boolean;
-  /** What it asked for: the next run no earlier. Null where it asked for nothing. */
-  notBefore: number | null;
 }
 
 export interface EffectRow {
@@ -84,7 +68,7 @@ export interface KnownJob {
 export interface Evidence {
   jobs: JobRow[];
   attempts: AttemptRow[];
-  runs: RunRow[];
+  runs: RunNote[];
   effects: EffectRow[];
   /** From the ledger: committed with their transaction. */
   committed: KnownJob[];

@@ -1,11 +1,12 @@
 import { groupBy } from './group-by.ts';
-import type { AttemptRow, EffectRow, Evidence, JobRow, RunRow } from './evidence.ts';
+import type { AttemptRow, EffectRow, Evidence, JobRow } from './evidence.ts';
+import type { RunNote } from '../processes/run-notes.ts';
 
 /** The evidence, found by job. Each gives what there is of a job, and an empty list where there is nothing. */
 export interface ByJob {
   job(id: string): JobRow | undefined;
   attempts(id: string): readonly AttemptRow[];
-  runs(id: string): readonly RunRow[];
+  runs(id: string): readonly RunNote[];
   effects(id: string): readonly EffectRow[];
 }
 

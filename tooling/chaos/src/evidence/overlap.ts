@@ -1,5 +1,6 @@
 import { groupBy } from './group-by.ts';
-import type { AttemptRow, Evidence, InjectedFault, ProcessLife, RunRow } from './evidence.ts';
+import type { AttemptRow, Evidence, InjectedFault, ProcessLife } from './evidence.ts';
+import type { RunNote } from '../processes/run-notes.ts';
 import type { ByJob } from './index-by-job.ts';
 import type { Check, Violation } from './check.ts';
 
@@ -32,7 +33,7 @@ export function doubleRuns({ runs, lives, faults }: Evidence, byJob: ByJob): Che
 }
 
 /** Pairs of runs of which the second begins before the first is over. */
-function* overlaps(runs: readonly RunRow[], processes: ReadonlyMap<string, ProcessLife>) {
+function* overlaps(runs: readonly RunNote[], processes: ReadonlyMap<string, ProcessLife>) {
   for (const [index, later] of runs.entries()) {
     for (const earlier of runs.slice(0, index)) {
       if (later.startedAt < endOf(earlier, processes.get(earlier.process))) yield [earlier, later] as const;
@@ -41,10 +42,10 @@ function* overlaps(runs: readonly RunRow[], processes: ReadonlyMap<string, Proce
 }
 
 /** A run that was cut short has left no end: then it was over when its process was. In ms since 1970. */
-export const endOf = (run: RunRow, process: ProcessLife | undefined): number =>
+export const endOf = (run: RunNote, process: ProcessLife | undefined): number =>
   run.endedAt ?? process?.toldToEndAt ?? process?.endedAt ?? Infinity;
 
-const wasLost = (attempts: readonly AttemptRow[], earlier: RunRow, later: RunRow) =>
+const wasLost = (attempts: readonly AttemptRow[], earlier: RunNote, later: RunNote) =>
   earlier.attempt < later.attempt &&
   attempts.some(({ attempt, outcome }) => attempt === earlier.attempt && outcome === 'lost');
 

@@ -1,5 +1,6 @@
 import type { Check, Violation } from './check.ts';
-import type { Evidence, RunRow } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
+import type { RunNote } from '../processes/run-notes.ts';
 import type { ByJob } from './index-by-job.ts';
 import { undid } from './overlap.ts';
 
@@ -42,5 +43,5 @@ export function returnsInTime(evidence: Evidence, byJob: ByJob): Check {
   return { name: 'what was put off comes back no earlier', counted, violations };
 }
 
-const nextOf = (run: RunRow, byJob: ByJob) =>
+const nextOf = (run: RunNote, byJob: ByJob) =>
   byJob.runs(run.jobId).find(({ startedAt }) => startedAt > (run.endedAt ?? run.startedAt));

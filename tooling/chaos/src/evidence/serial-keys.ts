@@ -1,11 +1,12 @@
 import { groupBy } from './group-by.ts';
 import type { Check, Violation } from './check.ts';
-import type { Evidence, RunRow } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
+import type { RunNote } from '../processes/run-notes.ts';
 import type { ByJob } from './index-by-job.ts';
 import { endOf } from './overlap.ts';
 
 interface Held {
-  run: RunRow;
+  run: RunNote;
   /** When the run gave its place free at the latest, in ms since 1970. */
   until: number;
 }
@@ -48,7 +49,7 @@ export function serialKeys({ jobs, runs, lives }: Evidence, byJob: ByJob): Check
   return { name: 'no serial key runs more often at once than its limit', counted, violations };
 }
 
-function lostAt({ jobId, attempt }: RunRow, byJob: ByJob): number {
+function lostAt({ jobId, attempt }: RunNote, byJob: ByJob): number {
   const noted = byJob.attempts(jobId).find((it) => it.attempt === attempt && it.outcome === 'lost');
   return noted?.finishedAt ?? Infinity;
 }

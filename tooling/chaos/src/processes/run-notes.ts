@@ -1,9 +1,22 @@
 import type { Sql } from '@orq/db';
 import { type Logger, untilDatabaseAnswers } from '@orq/queue';
-import type { RunRow } from '../evidence/evidence.ts';
 
-/** A run as its handler notes it. Times are of this process's clock, in ms since 1970. */
-export type RunNote = RunRow;
+/** A run as its handler notes it. Times are of its process's clock, in ms since 1970. */
+export interface RunNote {
+  id: string;
+  jobId: string;
+  attempt: number;
+  process: string;
+  startedAt: number;
+  /** Null where it was cut short. */
+  endedAt: number | null;
+  /** When its signal was aborted; null where it was not, or where the run was cut short. */
+  abortedAt: number | null;
+  /** Whether it ended in a snooze. */
+  snoozed: boolean;
+  /** What it asked for: the next run no earlier. Null where it asked for nothing. */
+  notBefore: number | null;
+}
 
 /** Writes into the ledger what handlers do, by a way of its own to the database. */
 export interface RunNotes {
