@@ -21,8 +21,8 @@ export type Beat = {
 } & ({ alive: boolean } | { error: string });
 
 export type ToHeartbeatThread =
-  /** Keep this worker's lease from now on, in place of any before. */
-  | { keep: string }
+  /** Keep this worker's lease from now on, in place of any before; null: keep none. */
+  | { keep: string | null }
   /** For the next connection. */
   | { password: string }
   /** All that was posted has been heard: the event loop runs. */

@@ -6,8 +6,8 @@ import type { Logger } from './logger.ts';
 
 /** A thread that sends a worker's heartbeats, whatever the event loop does. It keeps no process alive. */
 export interface HeartbeatThread {
-  /** Keeps this worker's lease from now on, in place of any before. */
-  keep(workerId: string): void;
+  /** Keeps this worker's lease from now on, in place of any before; null: none. */
+  keep(workerId: string | null): void;
   /** Resolves when the thread has ended and its connection is closed. */
   end(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export function startHeartbeatThread({
   log,
   onBeat,
 }: HeartbeatThreadOptions): HeartbeatThread {
-  let kept: string | undefined;
+  let kept: string | null = null;
   let ended = false;
   let hasDied = false;
   let heardAt = 0;
@@ -67,7 +67,7 @@ export function startHeartbeatThread({
 
   function brief(): void {
     renewPassword();
-    if (kept !== undefined) post({ keep: kept });
+    if (kept !== null) post({ keep: kept });
   }
 
   function renewPassword(): void {

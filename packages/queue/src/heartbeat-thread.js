@@ -108,8 +108,10 @@ port.on('message', (/** @type {ToHeartbeatThread} */ message) => {
     givePassword(message.password);
     password = message.password;
   } else {
-    workerId = message.keep;
+    workerId = message.keep ?? undefined;
+    unanswered = undefined;
     clearInterval(timer);
+    if (workerId === undefined) return;
     timer = setInterval(tick, everyMs);
     void beat();
   }

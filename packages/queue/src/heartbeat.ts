@@ -22,8 +22,10 @@ export interface Heartbeat {
    * @param renewedAt when its lease was renewed at the earliest, of `Date.now()`
    */
   keep(workerId: string, renewedAt: number): void;
-  /** Sends one from here, if the lease has run out for all that is known here. Never throws. */
+  /** Sends one from here, if the lease has run out for all that is known here, or was left to. Never throws. */
   ensure(): Promise<void>;
+  /** Lets the lease run out, until `ensure` has an answer. */
+  rest(): void;
   /** Resolves when no more will be sent, and what sent them is gone. */
   end(): Promise<void>;
 }
@@ -49,12 +51,13 @@ export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }
   let startThread: typeof startHeartbeatThread | undefined;
   let thread: HeartbeatThread | undefined;
   let ended = false;
+  let resting = false;
   /** The thread cannot do it, and that has been said. */
   let standsIn = false;
 
   function beatIn(ms: number): void {
     clearTimeout(timer);
-    if (!ended && kept !== undefined) timer = setTimeout(() => void beat(), ms);
+    if (!ended && !resting && kept !== undefined) timer = setTimeout(() => void beat(), ms);
   }
 
   function answered(workerId: string, alive: boolean, sentAt: number): void {
@@ -62,11 +65,18 @@ export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }
     if (ended || workerId !== kept) return;
     if (alive) {
       renewedAt = Math.max(renewedAt, sentAt);
+      if (resting) resume(workerId);
       return;
     }
     kept = undefined;
     clearTimeout(timer);
     onDead(workerId);
+  }
+
+  function resume(workerId: string): void {
+    resting = false;
+    beatIn(everyMs);
+    thread?.keep(workerId);
   }
 
   /** @returns whether the database answered */
@@ -86,7 +96,7 @@ export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }
   }
 
   async function onBeat(fromThread: Beat): Promise<void> {
-    if (fromThread.workerId !== kept) return;
+    if (resting || fromThread.workerId !== kept) return;
     if ('alive' in fromThread) {
       standsIn = false;
       beatIn(everyMs * LATE);
@@ -128,13 +138,20 @@ export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }
     prepare: () => (preparing ??= load()),
     keep(workerId, since) {
       kept = workerId;
+      resting = false;
       renewedAt = since;
       beatIn(everyMs);
       beginThread();
       thread?.keep(workerId);
     },
     async ensure() {
-      if (Date.now() - renewedAt > leaseMs) await beat();
+      if (resting || Date.now() - renewedAt > leaseMs) await beat();
+    },
+    rest() {
+      if (resting) return;
+      resting = true;
+      clearTimeout(timer);
+      thread?.keep(null);
     },
     async end() {
       ended = true;

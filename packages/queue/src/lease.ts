@@ -16,6 +16,8 @@ export interface Tenure {
 export interface Lease {
   /** Registers the worker if it is not, and keeps its lease by heartbeats from then on. @throws once it has ended */
   hold(): Promise<Tenure>;
+  /** Lets the lease run out unless `hold` succeeds before: this worker cannot work, and its jobs are to run elsewhere. */
+  rest(): void;
   /** Ends the heartbeats, hands back whatever the worker still holds, and takes it off the list. */
   end(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function createLease(
       registering ??= register().finally(() => (registering = undefined));
       return registering;
     },
+    rest: heartbeat.rest,
     async end() {
       ended = true;
       await registering?.catch(() => undefined);

@@ -10,6 +10,8 @@ export interface Vitals {
   /** The loop has ended, as asked. */
   rest(): void;
   database(answered: boolean): void;
+  /** Whether it answered when it was asked last. */
+  databaseAnswers(): boolean;
   health(): Health;
 }
 
@@ -46,6 +48,7 @@ export function createVitals(
     turn: () => void (lastTurnAt = now()),
     rest: () => void (lastTurnAt = null),
     database: (answered) => void (databaseGoneAt = answered ? null : (databaseGoneAt ?? now())),
+    databaseAnswers: () => databaseGoneAt === null,
     health() {
       const { stuck, all } = slots();
       const checks = {

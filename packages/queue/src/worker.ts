@@ -76,7 +76,11 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
   const ledger = createClaimLedger();
   const leftToOthers = new Set<string>();
   const registration = { name, version, queues, jobTypes: [...handlers.keys()], concurrency, leaseMs };
-  const lease = createLease(sql, registration, log, vitals.database);
+  const lease = createLease(sql, registration, log, (answered) => {
+    // A heartbeat has a connection of its own: that it is well again, the worker's next turn must show.
+    if (!answered) vitals.database(false);
+    else if (!vitals.databaseAnswers()) wake.ring();
+  });
   const doorbell = createDoorbell(sql);
   const keys = createKeyWaker({
     sql,
@@ -171,15 +175,20 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
   }
 
   async function work(): Promise<void> {
+    let failingSince = Infinity;
     for (let failures = 0; !stopped.signal.aborted;) {
       vitals.turn();
       try {
         await turn();
         failures = 0;
+        failingSince = Infinity;
         await wake.wait(Math.min(pollIntervalMs, intake.moreIn()));
       } catch (error) {
         failures += 1;
         vitals.database(false);
+        failingSince = Math.min(failingSince, performance.now());
+        // Its heartbeats may go on, by a connection of their own: but who cannot settle a job shall not keep it.
+        if (performance.now() - failingSince > leaseMs) lease.rest();
         log.error({ error: errorText(error), failures }, 'could not reach the queue; trying again');
         await sleep(backoffMs(failures, RECONNECT), stopped.signal);
       }

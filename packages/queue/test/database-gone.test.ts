@@ -140,7 +140,7 @@ describe.concurrent('a worker whose database is gone', () => {
     await using t = await openDisturbedQueue();
     const worker = t.worker({ sql: t.disturbed, handlers: [writeText], pollIntervalMs: 50 });
     await worker.start();
-    expect(worker.health()).toEqual({ status: 'ok', checks: { loop: 'ok', database: 'ok' } });
+    expect(worker.health()).toEqual({ status: 'ok', checks: { loop: 'ok', database: 'ok', slots: 'ok' } });
 
     await t.proxy.refuse();
     await waitFor(() => worker.health().status === 'unhealthy', { describe: 'it is unhealthy' });

@@ -9,6 +9,7 @@ import { defineHandler } from '../src/index.ts';
 import { block } from './support/block.ts';
 import { createGate } from './support/gate.ts';
 import { recordLog } from './support/recorded-log.ts';
+import { openTcpProxy } from './support/tcp-proxy.ts';
 import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
 
 const LEASE_MS = 1_000;
@@ -211,3 +212,44 @@ async function onlyConnection(t: TestQueue) {
     },
   };
 }
+
+test('a worker whose own connections let nothing through loses its jobs, though its heartbeats could go on', async () => {
+  await using t = await openTestQueue();
+  await using proxy = await openTcpProxy(t.url);
+  const gate = createGate();
+  const wait = defineHandler(echo, async ({ input }) => {
+    await gate.pass();
+    return input;
+  });
+  const sql = connect(proxy.url, { max: 1, applicationName: 'stranded' });
+  const { log, lines } = recordLog();
+  const stranded = t.worker({
+    sql,
+    handlers: [wait],
+    leaseMs: LEASE_MS,
+    pollIntervalMs: POLL_INTERVAL_MS,
+    log,
+  });
+  const { id } = await t.queue.enqueue(echo, { text: 'hello' });
+  await stranded.start();
+  await gate.reached;
+  await untilThreadBeats(t, 'stranded');
+
+  proxy.strand();
+  await t.worker({ handlers: [runEcho], pollIntervalMs: POLL_INTERVAL_MS }).start();
+  await waitFor(async () => (await t.queue.get(id))?.status === 'completed', {
+    describe: () => `another worker runs the job; the stranded one says ${JSON.stringify(lines.slice(-3))}`,
+    timeoutMs: 40_000,
+  });
+
+  expect(await t.failedAttempts(id)).toMatchObject([{ outcome: 'lost' }]);
+  expect(stranded.health()).toMatchObject({
+    status: 'unhealthy',
+    checks: { database: expect.stringContaining('not') },
+  });
+  proxy.cut();
+  gate.open();
+  await waitFor(() => stranded.health().status === 'ok', { describe: 'it is well again', timeoutMs: 20_000 });
+  await stranded.stop();
+  await sql.end();
+}, 90_000);
