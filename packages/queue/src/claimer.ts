@@ -35,7 +35,7 @@ export interface Claimer {
   moreIn(): number;
 }
 
-export interface ClaimAll {
+interface ClaimAll {
   workerId: string;
   limit: number;
   /** How many of them may come from one queue. */
@@ -45,7 +45,7 @@ export interface ClaimAll {
 }
 
 /** What a queue gave. */
-export interface Taken {
+interface Taken {
   jobs: ClaimedJob[];
   /** Jobs that were due too, but wait for a slot of their key: they took up room in this claim alone. */
   parked: number;

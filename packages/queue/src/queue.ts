@@ -156,9 +156,9 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
     if (rings(settings)) doorbell.ring(settings.queue);
   }
 
-  async function insert(jobs: readonly KeyedJobDraft[], rings: boolean): Promise<Set<string>> {
-    const inserted = await insertKeyedJobs(onOwn, jobs, rings);
-    if (!rings) for (const { id, settings } of jobs) if (inserted.has(id)) ringFor(settings);
+  async function insert(jobs: readonly KeyedJobDraft[], ringing: boolean): Promise<Set<string>> {
+    const inserted = await insertKeyedJobs(onOwn, jobs, ringing);
+    if (!ringing) for (const { id, settings } of jobs) if (inserted.has(id)) ringFor(settings);
     return inserted;
   }
 
@@ -170,7 +170,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
       const [first, ...others] = jobs;
       const isLone = first !== undefined && others.length === 0 && rings(first.settings);
       const inserted = await (isLone
-        ? doorbell.ringWith((alongside) => insert(jobs, alongside))
+        ? doorbell.ringWith((ringing) => insert(jobs, ringing))
         : insert(jobs, false));
       return jobs.map(({ id }) => inserted.has(id));
     },

@@ -51,7 +51,7 @@ export interface Runs {
   abandon(): void;
 }
 
-export interface StuckSlot {
+interface StuckSlot {
   job: ClaimedJob;
   /** When its job was settled without it, by `performance.now()`. */
   since: number;
@@ -131,16 +131,16 @@ export function createRuns(deps: RunsDeps): Runs {
 
   function noteStuck(job: ClaimedJob, straggler: Promise<unknown>) {
     const slot = { job, since: performance.now() };
-    const line = { job_id: job.id, job_type: job.type, attempt: job.attempt };
+    const about = { job_id: job.id, job_type: job.type, attempt: job.attempt };
     stuck.add(slot);
     log.error(
-      line,
+      about,
       'the handler did not end when it was told to: its slot is stuck, its job is settled without it',
     );
     const end = () => {
       stuck.delete(slot);
       log.warn(
-        { ...line, stuck_ms: Math.round(performance.now() - slot.since) },
+        { ...about, stuck_ms: Math.round(performance.now() - slot.since) },
         'a stuck slot is free again',
       );
       freeSlot(job);

@@ -51,8 +51,8 @@ export function createSubscription({
     else onPause(parsed.data.pause);
   }
 
-  const listen = (channel: string, hear: (message: string) => void, onOpen?: () => void) =>
-    sql.listen(channel, hear, onOpen).catch((error: unknown) => {
+  const listen = (channel: string, onMessage: (message: string) => void, onOpen?: () => void) =>
+    sql.listen(channel, onMessage, onOpen).catch((error: unknown) => {
       log.warn({ error: errorText(error) }, 'cannot hear rings; polling until the subscription is there');
       return undefined;
     });

@@ -82,7 +82,11 @@ describe('a queue with a concurrency of its own', () => {
       return input;
     });
     for (const queue of ['narrow', 'wide']) {
-      await t.queue.enqueueMany(echo, Array(40).fill({ text: queue }), { queue });
+      await t.queue.enqueueMany(
+        echo,
+        Array.from({ length: 40 }, () => ({ text: queue })),
+        { queue },
+      );
     }
     const queues = [{ name: 'narrow', concurrency: 2 }, 'wide'];
 

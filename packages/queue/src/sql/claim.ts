@@ -24,7 +24,7 @@ export interface ClaimedJob {
 }
 
 /** What a job may say of its run. Null: nothing. */
-export interface JobLimits {
+interface JobLimits {
   /** When its deadline comes, by `performance.now()`; in ms. */
   deadlineAt: number | null;
   /** How long an attempt may take. In ms. */

@@ -103,10 +103,10 @@ export function faultsOf(plan: ExecutedPlan, { rows, buffers }: { rows: number; 
     const isBitmap =
       node['Node Type'] === 'Bitmap Heap Scan' && !LOOKED_UP_IN.has(node.Plans[0]?.['Index Name'] ?? '');
     const isSort = node['Node Type'].endsWith('Sort') && [...withDescendants(node)].some(isOfReady);
-    return [
-      ...(isSort || (isLarge && (isSequence || isBitmap)) ? [name] : []),
-      ...(handled > rows ? [`${name}: ${handled} rows`] : []),
-    ];
+    const isOffKey = isSort || (isLarge && (isSequence || isBitmap));
+    return [isOffKey && name, handled > rows && `${name}: ${handled} rows`].filter(
+      (fault) => fault !== false,
+    );
   });
   if (plan.buffers > buffers) faults.push(`${plan.buffers} buffers`);
   if (plan.compiled) faults.push('JIT');
