@@ -77,14 +77,15 @@ export async function completeAll({ sql, world }: Actor, tickets: readonly Ticke
   const own = tickets
     .filter((ticket) => ticket.workerId === workerId)
     .sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
-  const done = await completeJobs(
+  const lost = await completeJobs(
     sql,
     workerId,
     own.map(({ job }) => ({ job, result: '{}' })),
   );
+  const done = own.map(({ job }) => job.id).filter((id) => !lost.has(id));
   for (const id of done) world.completions.set(id, (world.completions.get(id) ?? 0) + 1);
   for (const ticket of own) ticket.ended = true;
-  return [...done];
+  return done;
 }
 
 /** Rounds in which all that is left must end: a job may be parked behind all others of its key. */
