@@ -1,7 +1,7 @@
 import type { Sql } from '@orq/db';
 import { type Batcher, createBatcher } from './batcher.ts';
 import type { Logger } from './logger.ts';
-import { type Completion, completeJobs, isCompleted } from './sql/complete.ts';
+import { type Completion, completeJobs, inOrder, isCompleted } from './sql/complete.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { within } from './within.ts';
 
@@ -21,12 +21,9 @@ export const SETTLE_BOUND_MS = 30_000;
 /** How many are settled in one statement at most: enough to fill a round trip, few enough to keep it short. */
 const JOBS_AT_ONCE = 500;
 
-const byId = (a: Completion, b: Completion) => (a.job.id < b.job.id ? -1 : 1);
-
 export function createCompleter({ sql, workerId, log, abandoned }: CompleterDeps): Completer {
-  /** In the order of their ids, so that two statements over the same jobs do not wait for each other. */
   async function write(completions: readonly Completion[]): Promise<readonly boolean[]> {
-    const sorted = [...completions].sort(byId);
+    const sorted = [...completions].sort(inOrder);
     let tries = 0;
     const lost = await untilDatabaseAnswers(
       () => {
@@ -39,8 +36,8 @@ export function createCompleter({ sql, workerId, log, abandoned }: CompleterDeps
     // The answer to an earlier try may have been lost, and not the try itself.
     if (tries > 1)
       for (const { job } of sorted)
-        if (lost.has(job.id) && (await isCompleted(sql, workerId, job))) lost.delete(job.id);
-    return completions.map(({ job }) => !lost.has(job.id));
+        if (lost.has(job) && (await isCompleted(sql, workerId, job))) lost.delete(job);
+    return completions.map(({ job }) => !lost.has(job));
   }
 
   return createBatcher({ maxItems: JOBS_AT_ONCE, maxInFlight: 2, run: write });

@@ -15,7 +15,7 @@ import { steps, WORKERS } from './model/steps.ts';
 import { openTestQueue } from './support/test-queue.ts';
 
 /** How many random histories each of the tests goes through. */
-const RUNS = Number(process.env['ORQ_MODEL_RUNS'] ?? 40);
+const RUNS = Number(process.env['ORQ_MODEL_RUNS'] ?? 100);
 /** After this, the search for a shorter history that fails as well is over, and the shortest is reported. */
 const LIMIT_MS = 60_000 + RUNS * 1_500;
 const TIMEOUT_MS = LIMIT_MS + 30_000;

@@ -13,14 +13,14 @@ export interface Completion {
  * Settles jobs as completed, each behind its fence. The statement is the function `orq.complete_claimed_jobs`
  * (packages/db/migrations), which pins its plan.
  *
- * @param completions in the order of their ids, so that no two of these statements wait for each other
- * @returns the ids of those that were no longer these claims' to settle
+ * @param completions sorted by {@link inOrder}, so that no two of these statements wait for each other
+ * @returns the claims that the job was no longer with
  */
 export async function completeJobs(
   sql: Sql | TransactionSql,
   workerId: string,
   completions: readonly Completion[],
-): Promise<Set<string>> {
+): Promise<Set<ClaimedJob>> {
   const rows = await sql<{ id: string }[]>`
     SELECT id FROM orq.complete_claimed_jobs(
       ${workerId},
@@ -29,7 +29,20 @@ export async function completeJobs(
       ${arrayLiteral(completions.map(({ result }) => result))}::text[],
       ${arrayLiteral(completions.map(({ job }) => job.claimedAt))}::text[]
     ) AS id`;
-  return new Set(rows.map((row) => row.id));
+  const lost = new Set(rows.map((row) => row.id));
+  // A worker may have been given a job again whose first run has ended late: only its newest claim can have completed it.
+  const isOutdated = (job: ClaimedJob, next: Completion | undefined) => next?.job.id === job.id;
+  return new Set(
+    completions
+      .map(({ job }) => job)
+      .filter((job, index) => lost.has(job.id) || isOutdated(job, completions[index + 1])),
+  );
+}
+
+/** By job, and then by claim, the newest last. */
+export function inOrder(a: Completion, b: Completion): number {
+  if (a.job.id !== b.job.id) return a.job.id < b.job.id ? -1 : 1;
+  return a.job.fence - b.job.fence;
 }
 
 /** Whether this worker has completed the job under this very claim: completing does not raise the fence. */

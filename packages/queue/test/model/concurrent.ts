@@ -3,7 +3,7 @@ import type { Sql } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
 import { claimJobs } from '../../src/sql/claim.ts';
 import { keysWithFreedSlots, wakeKeys } from '../../src/sql/concurrency-keys.ts';
-import { completeJobs } from '../../src/sql/complete.ts';
+import { completeJobs, inOrder } from '../../src/sql/complete.ts';
 import { resumeQueue } from '../../src/sql/queues.ts';
 import { rescueJobs } from '../../src/sql/rescue.ts';
 import { registerWorker } from '../../src/sql/workers.ts';
@@ -76,13 +76,13 @@ export async function completeAll({ sql, world }: Actor, tickets: readonly Ticke
   if (workerId === undefined) return [];
   const own = tickets
     .filter((ticket) => ticket.workerId === workerId)
-    .sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
+    .sort((a, b) => inOrder({ job: a.job, result: '' }, { job: b.job, result: '' }));
   const lost = await completeJobs(
     sql,
     workerId,
     own.map(({ job }) => ({ job, result: '{}' })),
   );
-  const done = own.map(({ job }) => job.id).filter((id) => !lost.has(id));
+  const done = own.filter(({ job }) => !lost.has(job)).map(({ job }) => job.id);
   for (const id of done) world.completions.set(id, (world.completions.get(id) ?? 0) + 1);
   for (const ticket of own) ticket.ended = true;
   return done;

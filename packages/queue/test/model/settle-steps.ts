@@ -1,6 +1,6 @@
 import { ok } from 'node:assert/strict';
 import type { Sql } from '@orq/db';
-import { completeJobs, isCompleted } from '../../src/sql/complete.ts';
+import { completeJobs, inOrder, isCompleted } from '../../src/sql/complete.ts';
 import { failJob } from '../../src/sql/fail.ts';
 import { reportProgress } from '../../src/sql/progress.ts';
 import { releaseClaims, releaseJobs, snoozeJob } from '../../src/sql/release.ts';
@@ -42,14 +42,14 @@ export const complete = (hand: number, picks: readonly TicketPick[]): Step =>
       const workerId = tickets[0]?.workerId ?? '';
       const own = tickets
         .filter((ticket) => ticket.workerId === workerId)
-        .sort((a, b) => (a.job.id < b.job.id ? -1 : 1));
+        .sort((a, b) => inOrder({ job: a.job, result: '' }, { job: b.job, result: '' }));
 
       const lost = await completeJobs(
         sql,
         workerId,
         own.map(({ job }) => ({ job, result: '{"done":true}' })),
       );
-      const completed = new Set(own.map(({ job }) => job.id).filter((id) => !lost.has(id)));
+      const completed = new Set(own.filter(({ job }) => !lost.has(job)).map(({ job }) => job.id));
 
       const expected = own.filter((ticket) => settling.complete(model, ticket)).map(({ job }) => job.id);
       expectSame(model, [...completed].sort(), expected.toSorted());
@@ -63,7 +63,7 @@ export const complete = (hand: number, picks: readonly TicketPick[]): Step =>
         ticket.ended = true;
       }
       return own
-        .map((ticket) => `${ticketText(model, ticket)} ${completed.has(ticket.job.id) ? 'done' : 'lost'}`)
+        .map((ticket) => `${ticketText(model, ticket)} ${!lost.has(ticket.job) ? 'done' : 'lost'}`)
         .join(', ');
     },
     hasTickets(hand),
