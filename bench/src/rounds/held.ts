@@ -14,7 +14,10 @@ export const held: Round = {
 
   async run(open, { heldMs, heldWindowMs }) {
     const arena = await open();
-    const connection = await arena.sql().reserve();
+    const sql = arena.sql();
+    // Without the array types, postgres.js 3.4 never hands out a connection that `reserve` itself has opened.
+    await sql`SELECT`;
+    const connection = await sql.reserve();
     try {
       await connection`BEGIN ISOLATION LEVEL REPEATABLE READ`;
       await connection`SELECT count(*) FROM pg_class`;
