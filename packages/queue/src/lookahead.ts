@@ -1,5 +1,5 @@
 /** Jobs that are claimed ahead at most. */
-const MOST = 1_000;
+const MOST = 500;
 /** How much of the past the estimates remember: the weight of the newest measurement. */
 const WEIGHT = 0.3;
 /** Measured over at least this long, in ms. */
