@@ -1,16 +1,19 @@
 import { parseArgs } from 'node:util';
 import { command } from './src/command.ts';
 import { limit } from './src/limit/limit.ts';
+import { lone } from './src/limit/lone.ts';
 import type { Lifetime } from './src/lifetime.ts';
 import { summarize } from './src/report/statistics.ts';
 import { openPostgres } from './src/servers.ts';
 
-const HELP = `pnpm bench limit [options]: orq's own statements, claiming and completing with no worker around them
+const HELP = `pnpm bench limit [options]: orq's own statements with no worker around them: the steps of a lone
+job on an idle system, and claiming and completing a backlog
 
   --jobs N        in the backlog. Default 200000
   --batch N       jobs a claim, and a completion. Default 500
   --in-flight N   loops at once, that claim and complete one batch after the other. Default 2
   --rounds N      default 3
+  --samples N     lone jobs. Default 300
 `;
 
 const { values } = parseArgs({
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '500' },
     'in-flight': { type: 'string', default: '2' },
     rounds: { type: 'string', default: '3' },
+    samples: { type: 'string', default: '300' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -31,6 +35,11 @@ async function main(lifetime: Lifetime): Promise<void> {
     batch: Number(values.batch),
     inFlight: Number(values['in-flight']),
   };
+  const steps = await lone(server, Number(values.samples), lifetime);
+  say(
+    'a lone job, medians:',
+    ...Object.entries(steps).map(([step, ms]) => `  ${step.padEnd(28)}${ms.toFixed(2)} ms`),
+  );
   const runs: Awaited<ReturnType<typeof limit>>[] = [];
   for (let round = 0; round < Number(values.rounds); round += 1) {
     const ran = await limit(server, sizes, lifetime);
@@ -44,7 +53,7 @@ async function main(lifetime: Lifetime): Promise<void> {
   const { median, min, max } = summarize(runs.map(({ jobsPerS }) => jobsPerS));
   say(
     `median ${Math.round(median)} jobs/s (${Math.round(min)}..${Math.round(max)})`,
-    JSON.stringify({ sizes, runs }),
+    JSON.stringify({ sizes, steps, runs }),
   );
 }
 

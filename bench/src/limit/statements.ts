@@ -9,11 +9,14 @@ export interface Position {
 
 interface ClaimedJob extends Position {
   fence: number;
-  claimed_at: string;
 }
+
+/** The first row is about the claim, each other is a job. */
+type Row = ClaimedJob & { claimed_at: string };
 
 export interface Claimed {
   claimId: string;
+  claimedAt: string;
   jobs: readonly ClaimedJob[];
 }
 
@@ -43,17 +46,17 @@ export async function claim(
 ): Promise<Claimed> {
   const claimId = randomUUID();
   const [due, id] = position ? [[position.due], [position.id]] : [[], []];
-  const jobs = await sql<ClaimedJob[]>`
+  const [head, ...jobs] = await sql<Row[]>`
     SELECT * FROM orq.claim_jobs(
       ${claimId}, ${workerId}, 'default', ${limit}, '{}', ${literal(finished)}::uuid[], ${position === undefined}, false,
       ${literal(due.map(() => 0))}::smallint[], ${literal(due)}::float8[], ${literal(id)}::uuid[])`;
-  return { claimId, jobs };
+  return { claimId, claimedAt: head?.claimed_at ?? '', jobs };
 }
 
-export async function complete(sql: Sql, workerId: string, { jobs }: Claimed): Promise<void> {
+export async function complete(sql: Sql, workerId: string, { jobs, claimedAt }: Claimed): Promise<void> {
   if (jobs.length === 0) return;
   await sql`
     SELECT id FROM orq.complete_claimed_jobs(
       ${workerId}, ${literal(jobs.map((job) => job.id))}::uuid[], ${literal(jobs.map((job) => job.fence))}::integer[],
-      ${literal(jobs.map(() => 'null'))}::text[], ${literal(jobs.map((job) => job.claimed_at))}::text[]) AS id`;
+      ${literal(jobs.map(() => 'null'))}::text[], ${literal(jobs.map(() => claimedAt))}::text[]) AS id`;
 }

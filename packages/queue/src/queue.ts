@@ -111,6 +111,7 @@ export interface Queue {
    * it hears of it.
    *
    * @param id a UUID
+   * @throws {z.ZodError} when it is none
    * @returns `cancelled`: it is. `requested`: it runs, and is told. `completed` or `failed`: it had ended. Null: there is none
    */
   cancel(id: string): Promise<'cancelled' | 'requested' | 'completed' | 'failed' | null>;
@@ -214,7 +215,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
     },
 
     get: (id) => readJob(sql, id),
-    cancel: (id) => cancelJob(sql, id),
+    cancel: async (id) => cancelJob(sql, z.uuid().parse(id)),
     logs: async (id, options = {}) => readJobLogs(sql, z.uuid().parse(id), LogsQuery.parse(options)),
     pause: (name) => pauseQueue(sql, QueueName.parse(name)),
     async resume(name) {
