@@ -25,6 +25,6 @@ test('as much is claimed ahead as ends during two claims', () => {
   expect(ahead).toBeLessThanOrEqual(200);
 });
 
-test('no more than a thousand jobs are claimed ahead', () => {
-  expect(afterASecond(200_000, 50)).toBe(1_000);
+test('no more than five hundred jobs are claimed ahead', () => {
+  expect(afterASecond(200_000, 50)).toBe(500);
 });
