@@ -264,9 +264,15 @@ describe('during a rolling deploy', () => {
 
     expect(await t.until(id, 'pending')).toMatchObject({ attempt: 0 });
     // A claim that was under way when the type was seen to be another's may bring the job once more.
-    await waitFor(async () => (await newer.processOne()).processed, { describe: 'the newer one is given it' });
+    await waitFor(async () => (await newer.processOne()).processed, {
+      describe: 'the newer one is given it',
+    });
 
-    expect(await t.queue.get(id)).toMatchObject({ status: 'completed', attempt: 1, result: { text: 'hello' } });
+    expect(await t.queue.get(id)).toMatchObject({
+      status: 'completed',
+      attempt: 1,
+      result: { text: 'hello' },
+    });
     expect(await t.failedAttempts(id)).toEqual([]);
   });
 
