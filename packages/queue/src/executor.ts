@@ -10,16 +10,14 @@ import {
   TimeoutError,
 } from './errors.ts';
 import type { Handler } from './handler.ts';
-import type { Logger } from './logger.ts';
-import { HandlerRun } from './run-context.ts';
+import { HandlerRun, type RunDeps } from './run-context.ts';
 import { settle, type Outcome, type Settled, type SettleDeps } from './settle.ts';
 import type { ClaimedJob } from './sql/claim.ts';
 import { liveJobTypes } from './sql/workers.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { endsWithin } from './within.ts';
 
-export interface ExecutorDeps extends SettleDeps {
-  log: Logger;
+export interface ExecutorDeps extends SettleDeps, RunDeps {
   /** Called when another live worker knows a type that this one does not. */
   leaveToOthers(jobType: string): void;
   /** Called when the handler has ended, before its outcome is written: its slot is free. */
@@ -55,7 +53,7 @@ export async function execute(
   const { id: job_id, type: job_type, attempt: number, maxAttempts: max_attempts } = job;
   deps.log.info({ job_id, job_type, attempt: number, max_attempts }, 'job started');
 
-  const run = new HandlerRun(job, deps.sql, cancellation, deps.log);
+  const run = new HandlerRun(job, cancellation, deps);
   const { outcome, straggler } = await attempt(job, run, cancellation, deps);
   if (straggler) deps.onStuck(job, straggler);
   else deps.onPerformed(job);

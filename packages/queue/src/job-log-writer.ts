@@ -31,20 +31,9 @@ const CHARS_AT_ONCE = 1_000_000;
 const WRITE_BOUND_MS = 10_000;
 const RECONNECT = { baseMs: 100, maxMs: 5_000 };
 
-const writers = new WeakMap<Sql, JobLogWriter>();
-
-/** The writer of a client: the workers on it share one. */
-export function jobLogWriter(sql: Sql): JobLogWriter {
-  const known = writers.get(sql);
-  if (known) return known;
-  const made = createJobLogWriter(sql);
-  writers.set(sql, made);
-  return made;
-}
-
 const sizeOf = ({ message, fields }: UnwrittenLine) => message.length + (fields?.length ?? 0);
 
-function createJobLogWriter(sql: Sql): JobLogWriter {
+export function createJobLogWriter(sql: Sql): JobLogWriter {
   const waiting: UnwrittenLine[] = [];
   let waitingChars = 0;
   let writing: Promise<void> | undefined;

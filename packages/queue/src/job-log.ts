@@ -1,5 +1,4 @@
-import type { Sql } from '@orq/db';
-import { type JobLogWriter, jobLogWriter } from './job-log-writer.ts';
+import type { JobLogWriter } from './job-log-writer.ts';
 import { fieldsText, messageText } from './log-text.ts';
 import type { Logger } from './logger.ts';
 import type { ClaimedJob } from './sql/claim.ts';
@@ -19,11 +18,11 @@ export class JobLog {
   #ended = false;
   #onWritten: (() => void) | undefined;
 
-  constructor(job: ClaimedJob, sql: Sql, workerLog: Logger) {
+  constructor(job: ClaimedJob, writer: JobLogWriter, workerLog: Logger) {
     const { id, type, attempt } = job;
     this.#job = job;
     this.#workerLog = workerLog;
-    this.#writer = jobLogWriter(sql);
+    this.#writer = writer;
     this.log = this.#keeping(workerLog.child({ job_id: id, job_type: type, attempt }), {});
   }
 

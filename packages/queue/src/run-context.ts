@@ -1,10 +1,18 @@
 import type { Sql } from '@orq/db';
 import type { Cancellation } from './cancellation.ts';
 import type { Effect, JobContext, JobInfo, RunContext } from './handler.ts';
+import type { JobLogWriter } from './job-log-writer.ts';
 import { JobLog } from './job-log.ts';
 import type { Logger } from './logger.ts';
 import { createProgressReporter, type ProgressReporter } from './progress-reporter.ts';
 import type { ClaimedJob } from './sql/claim.ts';
+
+/** What all runs of a worker share. */
+export interface RunDeps {
+  sql: Sql;
+  log: Logger;
+  jobLogs: JobLogWriter;
+}
 
 /**
  * What one run of a handler is given. Its parts are made when they are first asked for: most handlers of small jobs ask
@@ -16,12 +24,13 @@ export class HandlerRun implements RunContext {
   readonly #sql: Sql;
   readonly #cancellation: Cancellation;
   readonly #baseLog: Logger;
+  readonly #jobLogs: JobLogWriter;
   #jobLog: JobLog | undefined;
   #reporter: ProgressReporter | undefined;
   #effects: Effect[] = [];
   #ended = false;
 
-  constructor(claimed: ClaimedJob, sql: Sql, cancellation: Cancellation, log: Logger) {
+  constructor(claimed: ClaimedJob, cancellation: Cancellation, { sql, log, jobLogs }: RunDeps) {
     this.job = {
       id: claimed.id,
       type: claimed.type,
@@ -32,6 +41,7 @@ export class HandlerRun implements RunContext {
     this.#sql = sql;
     this.#cancellation = cancellation;
     this.#baseLog = log;
+    this.#jobLogs = jobLogs;
   }
 
   get signal(): AbortSignal {
@@ -44,7 +54,7 @@ export class HandlerRun implements RunContext {
   }
 
   #openLog(): JobLog {
-    const jobLog = new JobLog(this.#claimed, this.#sql, this.#baseLog);
+    const jobLog = new JobLog(this.#claimed, this.#jobLogs, this.#baseLog);
     if (this.#ended) jobLog.end();
     return jobLog;
   }

@@ -4,6 +4,7 @@ import { createCompleter } from './completer.ts';
 import { CancelledError, LeaseLostError, ShutdownError } from './errors.ts';
 import { execute, type Execution, type ExecutorDeps } from './executor.ts';
 import type { Handler } from './handler.ts';
+import type { JobLogWriter } from './job-log-writer.ts';
 import type { Tenure } from './lease.ts';
 import type { Logger } from './logger.ts';
 import type { ClaimedJob } from './sql/claim.ts';
@@ -18,6 +19,7 @@ export interface RunsDeps {
   /** For queues that have one: how many of their handlers run at once. */
   queueLimits: ReadonlyMap<string, number>;
   log: Logger;
+  jobLogs: JobLogWriter;
   leaveToOthers(jobType: string): void;
   /** Called when a handler has ended, before its outcome is written. */
   onPerformed(): void;
@@ -43,18 +45,12 @@ export interface Runs {
   cancel(jobId: string): void;
   /** The ids of the jobs whose handlers have run for at least `ms`. */
   runningFor(ms: number): string[];
-  /** Slots whose handlers have not ended when told to. */
-  stuck(): StuckSlot[];
+  /** How many slots have handlers that did not end when told to. */
+  stuck(): number;
   /** Waits `drainMs` for those that run to end, then tells them to end and waits a little longer. */
   drain(drainMs: number): Promise<void>;
   /** Nothing more is written for those that have not ended. */
   abandon(): void;
-}
-
-interface StuckSlot {
-  job: ClaimedJob;
-  /** When its job was settled without it, by `performance.now()`. */
-  since: number;
 }
 
 export interface Waiting {
@@ -81,15 +77,15 @@ const ABORT_GRACE_MS = 2_000;
 const MOST_UNWRITTEN = 1_000;
 
 export function createRuns(deps: RunsDeps): Runs {
-  const { sql, handlers, concurrency, queueLimits, log, leaveToOthers, onPerformed, onEnd } = deps;
+  const { sql, handlers, concurrency, queueLimits, log, jobLogs, leaveToOthers, onPerformed, onEnd } = deps;
   const active = new Map<ClaimedJob, Active>();
   const means = new WeakMap<Tenure, ExecutorDeps>();
   const abandoned = new AbortController();
   const line = new WaitingLine<Waiting>();
-  const stuck = new Set<StuckSlot>();
   /** For queues with a limit: how many of their jobs run or wait for a slot here. */
   const heldIn = new Map<string, number>();
   let performing = 0;
+  let stuck = 0;
 
   function hold(queue: string, change: 1 | -1) {
     if (queueLimits.has(queue)) heldIn.set(queue, (heldIn.get(queue) ?? 0) + change);
@@ -112,6 +108,7 @@ export function createRuns(deps: RunsDeps): Runs {
       completer: createCompleter({ sql, workerId, log, abandoned: abandoned.signal }),
       handlers,
       log,
+      jobLogs,
       abandoned: abandoned.signal,
       leaveToOthers,
       onPerformed: freeSlot,
@@ -130,19 +127,16 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   function noteStuck(job: ClaimedJob, straggler: Promise<unknown>) {
-    const slot = { job, since: performance.now() };
+    const since = performance.now();
     const about = { job_id: job.id, job_type: job.type, attempt: job.attempt };
-    stuck.add(slot);
+    stuck += 1;
     log.error(
       about,
       'the handler did not end when it was told to: its slot is stuck, its job is settled without it',
     );
     const end = () => {
-      stuck.delete(slot);
-      log.warn(
-        { ...about, stuck_ms: Math.round(performance.now() - slot.since) },
-        'a stuck slot is free again',
-      );
+      stuck -= 1;
+      log.warn({ ...about, stuck_ms: Math.round(performance.now() - since) }, 'a stuck slot is free again');
       freeSlot(job);
     };
     straggler.then(end, end);
@@ -215,7 +209,7 @@ export function createRuns(deps: RunsDeps): Runs {
       const before = performance.now() - ms;
       return [...active].filter(([, { since }]) => since <= before).map(([{ id }]) => id);
     },
-    stuck: () => [...stuck],
+    stuck: () => stuck,
     async drain(drainMs) {
       if (await endsWithin(drainMs, allEnded())) return;
       const jobs = [...active.keys()].map(({ id }) => id);

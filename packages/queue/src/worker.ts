@@ -9,7 +9,7 @@ import { createDoorbell } from './doorbell.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createIntake } from './intake.ts';
 import { createKeyWaker } from './key-waker.ts';
-import { jobLogWriter } from './job-log-writer.ts';
+import { createJobLogWriter } from './job-log-writer.ts';
 import { createLease, type Tenure } from './lease.ts';
 import { silent } from './logger.ts';
 import { processResult } from './process-result.ts';
@@ -72,8 +72,9 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
 
   const stopped = new AbortController();
   const wake = createWake();
-  const vitals = createVitals(pollIntervalMs, () => ({ stuck: runs.stuck().length, all: concurrency }));
+  const vitals = createVitals(pollIntervalMs, () => ({ stuck: runs.stuck(), all: concurrency }));
   const ledger = createClaimLedger();
+  const jobLogs = createJobLogWriter(sql);
   const leftToOthers = new Set<string>();
   const registration = { name, version, queues, jobTypes: [...handlers.keys()], concurrency, leaseMs };
   const lease = createLease(sql, registration, log, (answered) => {
@@ -118,6 +119,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     concurrency,
     queueLimits,
     log,
+    jobLogs,
     leaveToOthers: (type) => void leftToOthers.add(type),
     onPerformed: () => intake.performed(),
     onEnd(job, { status }) {
@@ -217,7 +219,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     await farewell('hand back what was claimed ahead', () => intake.handBack(() => true));
     await runs.drain(drainMs);
     await Promise.all([
-      jobLogWriter(sql).flush(FAREWELL_BOUND_MS),
+      jobLogs.flush(FAREWELL_BOUND_MS),
       farewell('hand back what did not end and take the worker off the list', () => lease.end()),
       farewell('end the subscription', () => subscription.close()),
     ]);
