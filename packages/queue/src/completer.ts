@@ -1,7 +1,7 @@
 import type { Sql } from '@orq/db';
 import { type Batcher, createBatcher } from './batcher.ts';
 import type { Logger } from './logger.ts';
-import { type Completion, completeJobs, inOrder, isCompleted } from './sql/complete.ts';
+import { type Completion, completeJobs, isCompleted } from './sql/complete.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { within } from './within.ts';
 
@@ -23,19 +23,18 @@ const JOBS_AT_ONCE = 500;
 
 export function createCompleter({ sql, workerId, log, abandoned }: CompleterDeps): Completer {
   async function write(completions: readonly Completion[]): Promise<readonly boolean[]> {
-    const sorted = [...completions].sort(inOrder);
     let tries = 0;
     const lost = await untilDatabaseAnswers(
       () => {
         tries += 1;
-        return within(SETTLE_BOUND_MS, completeJobs(sql, workerId, sorted));
+        return within(SETTLE_BOUND_MS, completeJobs(sql, workerId, completions));
       },
       log,
       abandoned,
     );
     // The answer to an earlier try may have been lost, and not the try itself.
     if (tries > 1)
-      for (const { job } of sorted)
+      for (const { job } of completions)
         if (lost.has(job) && (await isCompleted(sql, workerId, job))) lost.delete(job);
     return completions.map(({ job }) => !lost.has(job));
   }

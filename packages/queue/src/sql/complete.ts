@@ -13,7 +13,6 @@ export interface Completion {
  * Settles jobs as completed, each behind its fence. The statement is the function `orq.complete_claimed_jobs`
  * (packages/db/migrations), which pins its plan.
  *
- * @param completions sorted by {@link inOrder}, so that no two of these statements wait for each other
  * @returns the claims that the job was no longer with
  */
 export async function completeJobs(
@@ -21,26 +20,28 @@ export async function completeJobs(
   workerId: string,
   completions: readonly Completion[],
 ): Promise<Set<ClaimedJob>> {
+  // In one order everywhere, so that no two of these statements wait for each other.
+  const sorted = [...completions].sort(inOrder);
   const rows = await sql<{ id: string }[]>`
     SELECT id FROM orq.complete_claimed_jobs(
       ${workerId},
-      ${arrayLiteral(completions.map(({ job }) => job.id))}::uuid[],
-      ${arrayLiteral(completions.map(({ job }) => job.fence))}::integer[],
-      ${arrayLiteral(completions.map(({ result }) => result))}::text[],
-      ${arrayLiteral(completions.map(({ job }) => job.claimedAt))}::text[]
+      ${arrayLiteral(sorted.map(({ job }) => job.id))}::uuid[],
+      ${arrayLiteral(sorted.map(({ job }) => job.fence))}::integer[],
+      ${arrayLiteral(sorted.map(({ result }) => result))}::text[],
+      ${arrayLiteral(sorted.map(({ job }) => job.claimedAt))}::text[]
     ) AS id`;
   const lost = new Set(rows.map((row) => row.id));
   // A worker may have been given a job again whose first run has ended late: only its newest claim can have completed it.
   const isOutdated = (job: ClaimedJob, next: Completion | undefined) => next?.job.id === job.id;
   return new Set(
-    completions
+    sorted
       .map(({ job }) => job)
-      .filter((job, index) => lost.has(job.id) || isOutdated(job, completions[index + 1])),
+      .filter((job, index) => lost.has(job.id) || isOutdated(job, sorted[index + 1])),
   );
 }
 
 /** By job, and then by claim, the newest last. */
-export function inOrder(a: Completion, b: Completion): number {
+function inOrder(a: Completion, b: Completion): number {
   if (a.job.id !== b.job.id) return a.job.id < b.job.id ? -1 : 1;
   return a.job.fence - b.job.fence;
 }

@@ -3,7 +3,7 @@ import type { Sql } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
 import { claimJobs } from '../../src/sql/claim.ts';
 import { keysWithFreedSlots, wakeKeys } from '../../src/sql/concurrency-keys.ts';
-import { completeJobs, inOrder } from '../../src/sql/complete.ts';
+import { completeJobs } from '../../src/sql/complete.ts';
 import { resumeQueue } from '../../src/sql/queues.ts';
 import { rescueJobs } from '../../src/sql/rescue.ts';
 import { registerWorker } from '../../src/sql/workers.ts';
@@ -74,9 +74,7 @@ export async function registerAnew({ sql, hand }: Pick<Actor, 'sql' | 'hand'>): 
 export async function completeAll({ sql, world }: Actor, tickets: readonly Ticket[]): Promise<string[]> {
   const workerId = tickets[0]?.workerId;
   if (workerId === undefined) return [];
-  const own = tickets
-    .filter((ticket) => ticket.workerId === workerId)
-    .sort((a, b) => inOrder({ job: a.job, result: '' }, { job: b.job, result: '' }));
+  const own = tickets.filter((ticket) => ticket.workerId === workerId);
   const lost = await completeJobs(
     sql,
     workerId,

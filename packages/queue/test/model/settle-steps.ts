@@ -1,6 +1,6 @@
 import { ok } from 'node:assert/strict';
 import type { Sql } from '@orq/db';
-import { completeJobs, inOrder, isCompleted } from '../../src/sql/complete.ts';
+import { completeJobs, isCompleted } from '../../src/sql/complete.ts';
 import { failJob } from '../../src/sql/fail.ts';
 import { reportProgress } from '../../src/sql/progress.ts';
 import { releaseClaims, releaseJobs, snoozeJob } from '../../src/sql/release.ts';
@@ -40,9 +40,7 @@ export const complete = (hand: number, picks: readonly TicketPick[]): Step =>
     async (model, sql) => {
       const tickets = [...new Set(picks.map((pick) => pickTicket(model, pick)))];
       const workerId = tickets[0]?.workerId ?? '';
-      const own = tickets
-        .filter((ticket) => ticket.workerId === workerId)
-        .sort((a, b) => inOrder({ job: a.job, result: '' }, { job: b.job, result: '' }));
+      const own = tickets.filter((ticket) => ticket.workerId === workerId);
 
       const lost = await completeJobs(
         sql,
@@ -63,7 +61,7 @@ export const complete = (hand: number, picks: readonly TicketPick[]): Step =>
         ticket.ended = true;
       }
       return own
-        .map((ticket) => `${ticketText(model, ticket)} ${!lost.has(ticket.job) ? 'done' : 'lost'}`)
+        .map((ticket) => `${ticketText(model, ticket)} ${lost.has(ticket.job) ? 'lost' : 'done'}`)
         .join(', ');
     },
     hasTickets(hand),
