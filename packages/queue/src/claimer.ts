@@ -154,7 +154,8 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
         // One job at a time: behind it may lie the dead entries that positions are there to avoid.
         const claim = await ask(queue, workerId, 1, [place], boundMs);
         left -= claim.jobs.length;
-        yield { ...claim, more: true };
+        // What else is due, the queues below tell.
+        yield { ...claim, more: false };
       }
       const inTurn = [...states];
       for (const [queue, state] of [...inTurn.slice(first), ...inTurn.slice(0, first)]) {
