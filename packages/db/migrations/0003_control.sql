@@ -98,6 +98,15 @@ BEGIN
 END
 $$;--> statement-breakpoint
 
+-- Removes the slots of jobs that are settled. The caller holds the key's lock. Gives back whether there were any.
+CREATE FUNCTION orq.free_settled_slots(key text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM orq.key_slots s WHERE s.concurrency_key = key
+    AND NOT EXISTS (SELECT FROM orq.jobs j WHERE j.id = s.job_id AND j.state = 'open' AND j.fence = s.fence);
+  RETURN FOUND;
+END
+$$;--> statement-breakpoint
+
 -- Frees the slots of settled jobs, and puts parked jobs of the key, in their order, back into `ready` with a slot each.
 -- The caller holds the key's lock. Gives back those jobs' places in `ready`, `due` in microseconds since 1970.
 CREATE FUNCTION orq.fill_slots(key text) RETURNS TABLE (queue text, priority smallint, due double precision, id uuid)
@@ -105,8 +114,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   next record;
 BEGIN
-  DELETE FROM orq.key_slots s WHERE s.concurrency_key = key
-    AND NOT EXISTS (SELECT FROM orq.jobs j WHERE j.id = s.job_id AND j.state = 'open' AND j.fence = s.fence);
+  PERFORM orq.free_settled_slots(key);
   LOOP
     SELECT p.queue, p.priority, p.run_at, p.job_id, j.fence, j.concurrency_limit INTO next
     FROM orq.parked p JOIN orq.jobs j ON j.id = p.job_id
@@ -160,9 +168,7 @@ BEGIN
   LOOP
     IF key IS DISTINCT FROM candidate.concurrency_key THEN
       key := candidate.concurrency_key;
-      DELETE FROM orq.key_slots s WHERE s.concurrency_key = key
-        AND NOT EXISTS (SELECT FROM orq.jobs j WHERE j.id = s.job_id AND j.state = 'open' AND j.fence = s.fence);
-      IF FOUND THEN
+      IF orq.free_settled_slots(key) THEN
         -- With the rows goes all trace of the slots: whoever should pass them on may never come.
         waiting := waiting || key;
       END IF;
