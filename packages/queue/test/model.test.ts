@@ -9,7 +9,7 @@ import { enqueueMany } from './model/enqueue-steps.ts';
 import { createHand } from './model/hand.ts';
 import { QueueModel } from './model/model.ts';
 import { moves } from './model/moves.ts';
-import { emptyQueue } from './model/real.ts';
+import { emptyQueue } from './support/empty-queue.ts';
 import { complete, fail } from './model/settle-steps.ts';
 import { steps, WORKERS } from './model/steps.ts';
 import { openTestQueue } from './support/test-queue.ts';

@@ -107,6 +107,20 @@ describe('a deadline', () => {
   });
 });
 
+/** A handler that ends when its gate is opened, whatever its signal says. */
+function openStubborn(options: HandlerOptions) {
+  const gate = createGate();
+  const stubborn = defineHandler(
+    echo,
+    async ({ input }) => {
+      await gate.pass();
+      return input;
+    },
+    options,
+  );
+  return { stubborn, gate };
+}
+
 describe('a handler that ignores its signal', () => {
   test('is left behind after its grace: its job is settled, its slot is stuck until it ends', async () => {
     await using t = await openTestQueue();
@@ -154,15 +168,7 @@ describe('a handler that ignores its signal', () => {
 
   test('keeps its one slot, and makes the worker unhealthy when there is no other', async () => {
     await using t = await openTestQueue();
-    const gate = createGate();
-    const stubborn = defineHandler(
-      echo,
-      async ({ input }) => {
-        await gate.pass();
-        return input;
-      },
-      { graceMs: 0, timeoutMs: 30 },
-    );
+    const { stubborn, gate } = openStubborn({ graceMs: 0, timeoutMs: 30 });
     const worker = t.worker({ handlers: [stubborn], concurrency: 1, pollIntervalMs: 20 });
     const { id } = await t.queue.enqueue(echo, { text: 'stubborn' }, { maxAttempts: 1 });
     const { id: next } = await t.queue.enqueue(echo, { text: 'next' }, { timeoutMs: 60_000 });
@@ -179,15 +185,7 @@ describe('a handler that ignores its signal', () => {
 
   test('does not hold up a worker that stops', async () => {
     await using t = await openTestQueue();
-    const gate = createGate();
-    const stubborn = defineHandler(
-      echo,
-      async ({ input }) => {
-        await gate.pass();
-        return input;
-      },
-      { graceMs: 20, timeoutMs: 20 },
-    );
+    const { stubborn, gate } = openStubborn({ graceMs: 20, timeoutMs: 20 });
     const worker = t.worker({ handlers: [stubborn] });
     const { id } = await t.queue.enqueue(echo, { text: 'stubborn' }, { maxAttempts: 1 });
     await worker.start();

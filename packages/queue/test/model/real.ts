@@ -1,23 +1,6 @@
 import type { Sql } from '@orq/db';
 import { LEAP_S } from './instants.ts';
 
-const TABLES = [
-  'job_logs',
-  'job_attempts',
-  'claims',
-  'ready',
-  'parked',
-  'key_slots',
-  'queues',
-  'workers',
-  'jobs',
-];
-
-/** Leaves nothing of an earlier run. */
-export async function emptyQueue(sql: Sql): Promise<void> {
-  await sql.begin((tx) => TABLES.map((table) => tx`DELETE FROM orq.${tx(table)}`));
-}
-
 /** The database's clock, in microseconds since 1970. */
 export async function clock(sql: Sql): Promise<number> {
   const [row] = await sql<{ now: number }[]>`

@@ -11,6 +11,7 @@ import {
   type Worker,
   type WorkerOptions,
 } from '../../src/index.ts';
+import { emptyQueue } from './empty-queue.ts';
 
 /** A job type for tests: gives back what it was given. */
 export const echo = defineJob({
@@ -96,19 +97,7 @@ export async function openTestQueue({
 async function empty(sql: Sql): Promise<boolean> {
   const emptied = sql.begin(async (tx) => {
     await tx`SET LOCAL lock_timeout = 1000`;
-    for (const table of [
-      'job_logs',
-      'job_attempts',
-      'claims',
-      'ready',
-      'parked',
-      'key_slots',
-      'queues',
-      'workers',
-      'jobs',
-    ]) {
-      await tx`DELETE FROM orq.${tx(table)}`;
-    }
+    await emptyQueue(tx);
     await tx`DROP SCHEMA public CASCADE`;
     await tx`CREATE SCHEMA public`;
   });
