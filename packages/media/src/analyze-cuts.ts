@@ -1,9 +1,10 @@
 import { chooseClips, type Clip, type ClipOptions } from './clips/choose-clips.ts';
 import { scoreFrames } from './clips/frame-scores.ts';
-import { decode } from './ffmpeg/decode.ts';
-import { FrameAnalysis } from './frame-analysis.ts';
 import type { Ffmpeg } from './ffmpeg/resolve.ts';
-import { probe } from './probe.ts';
+import { measure } from './measurement/measure.ts';
+import type { Measurement } from './measurement/measurement.ts';
+import { probe, type MediaInfo } from './probe.ts';
+import { findBoundaries } from './shots/find-boundaries.ts';
 import type { Shot } from './shots/shot.ts';
 import { layTimeline, toShots } from './timeline.ts';
 
@@ -35,34 +36,34 @@ export interface CutAnalysis {
  * @throws MediaError for a fault of the file (permanent); FfmpegError for a fault of the machine; the reason of `signal`.
  */
 export async function analyzeCuts(file: string, options: AnalyzeCutsOptions): Promise<CutAnalysis> {
-  const { ffmpeg, signal, onProgress } = options;
+  const { ffmpeg, signal, stallMs, onProgress } = options;
   const info = await probe(file, { ffmpeg, signal });
   const expectedMs = info.videoEndMs ?? info.durationMs;
-  let progress = 0;
-
-  const analysis = new FrameAnalysis();
-  const { timestampsMs: decoded, damaged } = await decode(file, {
+  const measurement = await measure(file, {
     ffmpeg,
     info,
     signal,
-    stallMs: options.stallMs ?? 60_000,
-    onFrame: (rgb) => analysis.push(rgb),
-    onTimestamp: (ms) => {
-      const fraction = expectedMs === null ? 0 : Math.min(1, ms / expectedMs);
-      if (fraction <= progress) return;
-      progress = fraction;
-      onProgress?.(fraction);
+    stallMs,
+    onProgress: (ms) => {
+      if (expectedMs !== null && ms > 0) onProgress?.(Math.min(1, ms / expectedMs));
     },
   });
+  const analysis = conclude(measurement, info, options.clips);
+  onProgress?.(1);
+  return analysis;
+}
 
-  const boundaries = analysis.shots.finish();
-  const timeline = layTimeline(decoded, damaged, info);
+/** What follows from a measurement of the whole video. */
+export function conclude(measurement: Measurement, info: MediaInfo, clipOptions?: ClipOptions): CutAnalysis {
+  const { table, evidence, timestampsMs, damaged } = measurement;
+  const boundaries = findBoundaries(table, evidence);
+  const timeline = layTimeline(timestampsMs, damaged, info);
   const shots = toShots(boundaries, timeline);
   const shotFrames = [0, ...boundaries.map(({ frame }) => frame)];
-  const clips = chooseClips(
-    { shots, scores: scoreFrames(analysis.table, shotFrames), ...timeline },
-    options.clips,
-  );
-  onProgress?.(1);
-  return { durationMs: timeline.durationMs, shots, clips };
+  const scores = scoreFrames(table, shotFrames);
+  return {
+    durationMs: timeline.durationMs,
+    shots,
+    clips: chooseClips({ shots, scores, ...timeline }, clipOptions),
+  };
 }

@@ -13,13 +13,15 @@ export interface Timeline {
  *
  * The video ends where its stream says when it was decoded without damage. Otherwise, and where the stream does not
  * say or says nonsense, the last frame is given the usual time of a frame: a file cut short ends with what it still shows.
+ *
+ * @param decoded presentation time of each frame in ms after the container's start; NaN where the stream gives none
  */
-export function layTimeline(decoded: (number | null)[], damaged: boolean, info: MediaInfo): Timeline {
+export function layTimeline(decoded: Float64Array, damaged: boolean, info: MediaInfo): Timeline {
   const guessMs = info.frameRate === null ? 40 : 1000 / info.frameRate;
   const timestampsMs = new Float64Array(decoded.length);
   let last = -guessMs;
   for (const [i, ms] of decoded.entries()) {
-    last = ms === null ? last + guessMs : Math.max(last, ms, 0);
+    last = Number.isNaN(ms) ? last + guessMs : Math.max(last, ms, 0);
     timestampsMs[i] = last;
   }
 
@@ -33,15 +35,18 @@ export function layTimeline(decoded: (number | null)[], damaged: boolean, info: 
 /** Turns boundaries between frames into the shots of a video, at least one, in whole ms. */
 export function toShots(boundaries: readonly Boundary[], timeline: Timeline): Shot[] {
   const { timestampsMs, durationMs } = timeline;
-  const starts = [{ frame: 0, transition: 'start' as const }, ...boundaries].map(({ frame, transition }) => ({
-    startMs: Math.round(timestampsMs[frame] ?? 0),
-    transition,
-  }));
+  const timeOf = (frame: number) => Math.round(timestampsMs[frame] ?? durationMs);
+  const firstMs = timeOf(0);
+  const starts = [
+    { startMs: firstMs, transition: 'start' as const, transitionStartMs: firstMs, transitionEndMs: firstMs },
+    ...boundaries.map(({ frame, transition, from, to }) => ({
+      startMs: timeOf(frame),
+      transition,
+      transitionStartMs: timeOf(from),
+      transitionEndMs: timeOf(to),
+    })),
+  ];
   // Frames that share a timestamp would make a shot of no length.
   const distinct = starts.filter(({ startMs }, i) => i === 0 || startMs > (starts[i - 1]?.startMs ?? 0));
-  return distinct.map(({ startMs, transition }, i) => ({
-    startMs,
-    endMs: distinct[i + 1]?.startMs ?? durationMs,
-    transition,
-  }));
+  return distinct.map((shot, i) => Object.assign(shot, { endMs: distinct[i + 1]?.startMs ?? durationMs }));
 }

@@ -29,6 +29,8 @@ function video(shotFrames: readonly number[], picture: (frame: number) => Pictur
       startMs,
       endMs: startMs + length * FRAME_MS,
       transition: shots.length === 0 ? 'start' : 'cut',
+      transitionStartMs: startMs,
+      transitionEndMs: startMs,
     });
     for (let i = 0; i < length; i += 1) table.push(picture(table.length), 2);
   }

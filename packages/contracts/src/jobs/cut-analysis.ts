@@ -5,11 +5,18 @@ const unit = z.number().min(0).max(1);
 const ms = z.int().min(0);
 
 /** How a shot begins. The first shot of a video begins with `start`. */
-export const Transition = z.enum(['start', 'cut', 'dissolve', 'fade']);
+export const Transition = z.enum(['start', 'cut', 'dissolve', 'fade', 'wipe']);
 export type Transition = z.infer<typeof Transition>;
 
 /** One shot: an unbroken run of frames. `end_ms` is the `start_ms` of the next shot, or the end of the video. */
-export const Shot = z.object({ start_ms: ms, end_ms: ms, transition: Transition });
+export const Shot = z.object({
+  start_ms: ms,
+  end_ms: ms,
+  transition: Transition,
+  /** From the last frame of the shot before alone to the first of this one alone; both are `start_ms` for a cut. */
+  transition_start_ms: ms,
+  transition_end_ms: ms,
+});
 export type Shot = z.infer<typeof Shot>;
 
 /** The parts of a visual score, each 0 (poor) to 1 (good), ranked within the video. */

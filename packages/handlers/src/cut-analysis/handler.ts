@@ -55,6 +55,12 @@ function toResult({ durationMs, shots, clips }: CutAnalysis): CutAnalysisResult 
     clips_created: variants.length,
     duration: durationMs,
     variants,
-    shots: shots.map((shot) => ({ start_ms: shot.startMs, end_ms: shot.endMs, transition: shot.transition })),
+    shots: shots.map((shot) => ({
+      start_ms: shot.startMs,
+      end_ms: shot.endMs,
+      transition: shot.transition,
+      transition_start_ms: shot.transitionStartMs,
+      transition_end_ms: shot.transitionEndMs,
+    })),
   };
 }

@@ -13,9 +13,9 @@ export class Column {
     this.length += 1;
   }
 
-  /** Lowers the value at an index to `value` if it is greater. */
-  lower(index: number, value: number): void {
-    if ((this.#values[index] ?? 0) > value) this.#values[index] = value;
+  /** Pushes a run of values. */
+  append(values: ArrayLike<number>): void {
+    for (let i = 0; i < values.length; i += 1) this.push(values[i] ?? 0);
   }
 
   /** The values pushed so far, as a view. */

@@ -1,3 +1,5 @@
+import { FRAME, type Planes } from './frame.ts';
+
 /** What can be said of one picture by itself. */
 export interface Picture {
   /** Mean luma, 0 to 255. */
@@ -14,11 +16,18 @@ export interface Picture {
   colourfulness: number;
 }
 
-/** Luma of Rec. 601 from 8-bit RGB, into `luma`. */
-export function toLuma(rgb: Uint8Array, luma: Uint8Array): void {
-  for (let p = 0, i = 0; p < luma.length; p += 1, i += 3) {
-    luma[p] = (77 * (rgb[i] ?? 0) + 150 * (rgb[i + 1] ?? 0) + 29 * (rgb[i + 2] ?? 0) + 128) >> 8;
+/** From the video range of luma, 16 to 235, to 0 to 255. */
+const SCALE = 255 / 219;
+const toFullRange = (luma: number) => Math.min(255, Math.max(0, (luma - 16) * SCALE));
+
+/** How many pixels have each luma value. */
+export function lumaHistogram(luma: Uint8Array): Uint32Array {
+  const histogram = new Uint32Array(256);
+  for (let p = 0; p < luma.length; p += 1) {
+    const value = luma[p] ?? 0;
+    histogram[value] = (histogram[value] ?? 0) + 1;
   }
+  return histogram;
 }
 
 /**
@@ -31,18 +40,15 @@ export function toLuma(rgb: Uint8Array, luma: Uint8Array): void {
  * - colourfulness: sigma_rgyb + 0.3 mu_rgyb over rg = R - G, yb = (R + G) / 2 - B (Hasler and Suesstrunk, "Measuring
  *   colourfulness in natural images", SPIE Human Vision and Electronic Imaging VIII, 2003).
  */
-export function measurePicture(rgb: Uint8Array, luma: Uint8Array, width: number): Picture {
-  const histogram = new Uint32Array(256);
-  for (const value of luma) histogram[value] = (histogram[value] ?? 0) + 1;
+export function measurePicture({ y, u, v }: Planes, histogram: Uint32Array): Picture {
   const light = histogramMoments(histogram);
-  const { rg, yb } = opponentMoments(rgb);
   return {
     brightness: light.mean,
     contrast: Math.sqrt(light.variance),
-    sharpness: laplacianVariance(luma, width),
+    sharpness: laplacianVariance(y) * SCALE * SCALE,
     spread: percentile(histogram, 0.95) - percentile(histogram, 0.05),
     exposure: wellExposedness(histogram),
-    colourfulness: Math.sqrt(rg.variance + yb.variance) + 0.3 * Math.hypot(rg.mean, yb.mean),
+    colourfulness: colourfulness(u, v),
   };
 }
 
@@ -59,57 +65,65 @@ function toMoments(sum: number, squares: number, count: number): Moments {
 function histogramMoments(histogram: Uint32Array): Moments {
   let sum = 0;
   let squares = 0;
-  let pixels = 0;
-  for (const [value, count] of histogram.entries()) {
+  for (let luma = 0; luma < 256; luma += 1) {
+    const count = histogram[luma] ?? 0;
+    const value = toFullRange(luma);
     sum += count * value;
     squares += count * value * value;
-    pixels += count;
   }
-  return toMoments(sum, squares, pixels);
+  return toMoments(sum, squares, FRAME.luma);
 }
 
-const WELL_EXPOSED = Float64Array.from({ length: 256 }, (_, l) => Math.exp(-((l / 255 - 0.5) ** 2) / 0.08));
+const WELL_EXPOSED = Float64Array.from({ length: 256 }, (_, luma) =>
+  Math.exp(-((toFullRange(luma) / 255 - 0.5) ** 2) / 0.08),
+);
 
 function wellExposedness(histogram: Uint32Array): number {
   let sum = 0;
-  let pixels = 0;
-  for (const [value, count] of histogram.entries()) {
-    sum += count * (WELL_EXPOSED[value] ?? 0);
-    pixels += count;
-  }
-  return sum / pixels;
+  for (let luma = 0; luma < 256; luma += 1) sum += (histogram[luma] ?? 0) * (WELL_EXPOSED[luma] ?? 0);
+  return sum / FRAME.luma;
 }
 
 function percentile(histogram: Uint32Array, fraction: number): number {
-  let left = fraction * histogram.reduce((sum, count) => sum + count, 0);
-  for (const [value, count] of histogram.entries()) {
-    left -= count;
-    if (left <= 0) return value;
+  let left = fraction * FRAME.luma;
+  for (let luma = 0; luma < 256; luma += 1) {
+    left -= histogram[luma] ?? 0;
+    if (left <= 0) return toFullRange(luma);
   }
   return 255;
 }
 
-function opponentMoments(rgb: Uint8Array): { rg: Moments; yb: Moments } {
-  let rgSum = 0;
-  let rgSquares = 0;
-  let ybSum = 0;
-  let ybSquares = 0;
-  for (let i = 0; i < rgb.length; i += 3) {
-    const r = rgb[i] ?? 0;
-    const g = rgb[i + 1] ?? 0;
-    const rg = r - g;
-    const yb = (r + g) / 2 - (rgb[i + 2] ?? 0);
-    rgSum += rg;
-    rgSquares += rg * rg;
-    ybSum += yb;
-    ybSquares += yb * yb;
+/** R - G and (R + G) / 2 - B have no luma in them: both are sums of U and V (ITU-R BT.601). */
+const RG = { u: 0.391, v: 2.409 } as const;
+const YB = { u: -2.2135, v: 0.3915 } as const;
+
+function colourfulness(u: Uint8Array, v: Uint8Array): number {
+  let sumU = 0;
+  let sumV = 0;
+  let squaresU = 0;
+  let squaresV = 0;
+  let products = 0;
+  for (let p = 0; p < u.length; p += 1) {
+    const a = (u[p] ?? 0) - 128;
+    const b = (v[p] ?? 0) - 128;
+    sumU += a;
+    sumV += b;
+    squaresU += a * a;
+    squaresV += b * b;
+    products += a * b;
   }
-  const pixels = rgb.length / 3;
-  return { rg: toMoments(rgSum, rgSquares, pixels), yb: toMoments(ybSum, ybSquares, pixels) };
+  const ofU = toMoments(sumU, squaresU, u.length);
+  const ofV = toMoments(sumV, squaresV, u.length);
+  const covariance = products / u.length - ofU.mean * ofV.mean;
+  const mean = (axis: typeof RG | typeof YB) => axis.u * ofU.mean + axis.v * ofV.mean;
+  const variance = (axis: typeof RG | typeof YB) =>
+    axis.u ** 2 * ofU.variance + axis.v ** 2 * ofV.variance + 2 * axis.u * axis.v * covariance;
+  const deviation = Math.sqrt(Math.max(0, variance(RG) + variance(YB)));
+  return deviation + 0.3 * Math.hypot(mean(RG), mean(YB));
 }
 
-function laplacianVariance(luma: Uint8Array, width: number): number {
-  const height = luma.length / width;
+function laplacianVariance(luma: Uint8Array): number {
+  const { width, height } = FRAME;
   let sum = 0;
   let squares = 0;
   for (let y = 1; y < height - 1; y += 1) {

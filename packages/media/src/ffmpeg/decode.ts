@@ -1,4 +1,5 @@
 import { FfmpegError } from '../errors.ts';
+import { FRAME } from '../features/frame.ts';
 import type { MediaInfo } from '../probe.ts';
 import { describeUndecodable } from './describe-unreadable.ts';
 import { FrameAssembler } from './frame-assembler.ts';
@@ -7,8 +8,16 @@ import type { Ffmpeg } from './resolve.ts';
 import { run, withTail } from './run.ts';
 import { ShowinfoParser } from './showinfo-parser.ts';
 
-/** Frames are analysed at this size, in pixels; each is `width * height * 3` bytes of RGB. */
-export const FRAME = { width: 160, height: 90, bytes: 160 * 90 * 3 } as const;
+/** Which frames to decode, by their presentation time in ms after the container's start. */
+export interface DecodeRange {
+  /** The time of a key frame: decoding begins with it, or with an earlier one; -Infinity: with the first. */
+  seekMs: number;
+  /** What is damaged before this time does not count: after a seek, frames that lack what they refer to are common. */
+  startMs: number;
+  /** Decoding ends when `framesAfter` frames at or after this time have come. */
+  endMs: number;
+  framesAfter: number;
+}
 
 export interface DecodeOptions {
   ffmpeg: Ffmpeg;
@@ -16,8 +25,10 @@ export interface DecodeOptions {
   signal?: AbortSignal | undefined;
   /** Ends ffmpeg when it has written nothing for this long, in ms. */
   stallMs: number;
-  /** Called with each frame in display order. The bytes are reused: take what is needed before returning. */
-  onFrame: (rgb: Uint8Array) => void;
+  /** Default: the whole video. */
+  range?: DecodeRange | undefined;
+  /** Called with each frame in display order: see FRAME. The bytes are reused: take what is needed before returning. */
+  onFrame: (frame: Uint8Array) => void;
   /** Called with the time of each frame, in ms after the container's start. */
   onTimestamp: (ms: number) => void;
 }
@@ -29,6 +40,9 @@ export interface Decoded {
   damaged: boolean;
 }
 
+/** From this many pixels a frame on, the deblocking filter is left out: it is a fifth of the decoding, and no cell shows it. */
+const LARGE_FRAME = 1280 * 720;
+
 /**
  * Decodes a video once, scaled to FRAME. Each decoded frame is handed out exactly once, with the timestamp that the
  * `showinfo` filter prints for that very frame, so variable rates, B-frames, edit lists and late starts cannot drift.
@@ -38,20 +52,31 @@ export interface Decoded {
  * @throws MediaError when not one frame decodes; FfmpegError and the signal's reason as `run` does.
  */
 export async function decode(file: string, options: DecodeOptions): Promise<Decoded> {
-  const { ffmpeg, info, signal, stallMs, onFrame, onTimestamp } = options;
+  const { ffmpeg, info, signal, stallMs, range, onFrame, onTimestamp } = options;
   const frames = new FrameAssembler(FRAME.bytes, onFrame);
   const timestampsMs: (number | null)[] = [];
-  const showinfo = new ShowinfoParser((ms) => {
+  let begun = !range;
+  let enough = Infinity;
+  let after = 0;
+  const showinfo = new ShowinfoParser((pts) => {
+    const ms = pts === null ? null : pts - info.startMs;
     timestampsMs.push(ms);
-    if (ms !== null) onTimestamp(ms);
+    if (ms === null) return;
+    begun ||= ms >= (range?.startMs ?? -Infinity);
+    onTimestamp(ms);
+    if (!range || ms < range.endMs) return;
+    after += 1;
+    if (after === range.framesAfter) enough = timestampsMs.length;
   });
   let damaged = false;
 
+  const large = info.codedWidth * info.codedHeight >= LARGE_FRAME;
   const args = [
-    ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'repeat+level+info'],
-    [...whitelistArgs(), '-max_pixels', String(MAX_PIXELS), '-i', inputUrl(file)],
-    ['-map', `0:${info.streamIndex}`, '-an', '-sn', '-dn'],
-    ['-filter:v', `scale=${FRAME.width}:${FRAME.height}:flags=area,format=rgb24,showinfo`],
+    ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'repeat+level+info', '-copyts'],
+    [...whitelistArgs(), '-max_pixels', String(MAX_PIXELS), ...(large ? ['-skip_loop_filter', 'all'] : [])],
+    range && range.seekMs > -Infinity ? ['-noaccurate_seek', '-ss', (range.seekMs / 1000).toFixed(6)] : [],
+    ['-i', inputUrl(file), '-map', `0:${info.streamIndex}`, '-an', '-sn', '-dn'],
+    ['-filter:v', `scale=${FRAME.width}:${FRAME.height}:flags=area,format=yuv420p,showinfo`],
     [...ffmpeg.passthroughArgs, '-f', 'rawvideo', 'pipe:1'],
   ].flat();
 
@@ -59,16 +84,18 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
     signal,
     stallMs,
     onStdout: (chunk) => frames.push(chunk),
+    enough: () => timestampsMs.length >= enough && frames.count >= enough,
     onStderrLine: (line) => {
       if (showinfo.push(line)) return false;
       const isError = line.includes('[error]') || line.includes('[fatal]');
       // The rawvideo muxer complains of equal timestamps, which it does not use.
-      damaged ||= isError && !line.startsWith('[rawvideo ');
+      damaged ||= isError && begun && !line.startsWith('[rawvideo ');
       return isError;
     },
   });
 
   if (frames.count === 0) throw describeUndecodable(ffmpeg.version, info.codec, exitCode, stderrTail);
+  if (enough < Infinity) return { timestampsMs: timestampsMs.slice(0, enough), damaged };
   if (exitCode !== 0 && !/Invalid data found/i.test(stderrTail.join('\n'))) {
     throw new FfmpegError('failed', withTail(`ffmpeg failed with exit code ${exitCode}.`, stderrTail));
   }

@@ -14,6 +14,8 @@ export interface RunOptions {
   onStdout?: (chunk: Buffer) => void;
   /** Called with each line of stderr. A line for which it returns true is kept for error messages. */
   onStderrLine?: (line: string) => boolean;
+  /** Asked after each piece of output. Once true the process is ended, and the run resolves as if it had ended well. */
+  enough?: () => boolean;
 }
 
 export interface RunResult {
@@ -32,7 +34,7 @@ export interface RunResult {
  * someone else ended it, `stalled` after `stallMs` without output; whatever a handler throws.
  */
 export function run(binary: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  const { signal, stallMs, onStdout, onStderrLine } = options;
+  const { signal, stallMs, onStdout, onStderrLine, enough } = options;
   const program = basename(binary);
 
   return new Promise((resolve, reject) => {
@@ -48,9 +50,13 @@ export function run(binary: string, args: readonly string[], options: RunOptions
     });
     const stderrTail: string[] = [];
     let failure: { reason: unknown } | undefined;
+    let satisfied = false;
 
     const fail = (reason: unknown) => {
       failure ??= { reason };
+      end();
+    };
+    const end = () => {
       child.kill('SIGKILL');
       // A binary may be a script around the real one, which then ends on its closed pipes.
       child.stdout.destroy();
@@ -59,9 +65,11 @@ export function run(binary: string, args: readonly string[], options: RunOptions
     const guarded = <T>(handle: (value: T) => void) => {
       return (value: T) => {
         stall.refresh();
-        if (failure) return;
+        if (failure || satisfied) return;
         try {
           handle(value);
+          satisfied = enough?.() ?? false;
+          if (satisfied) end();
         } catch (error) {
           fail(error);
         }
@@ -99,9 +107,11 @@ export function run(binary: string, args: readonly string[], options: RunOptions
     function finish(exitCode: number | null, exitSignal: NodeJS.Signals | null) {
       clearTimeout(stall);
       signal?.removeEventListener('abort', onAbort);
-      if (!failure) stderrLines.end();
+      if (!failure && !satisfied) stderrLines.end();
       if (failure) {
         reject(failure.reason);
+      } else if (satisfied) {
+        resolve({ exitCode: 0, stderrTail });
       } else if (exitCode === null) {
         const message = `${program} was ended by ${exitSignal ?? 'a signal'}.`;
         reject(new FfmpegError('killed', withTail(message, stderrTail)));

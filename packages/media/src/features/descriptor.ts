@@ -1,0 +1,149 @@
+import { FRAME, type Planes } from './frame.ts';
+import type { Picture } from './picture.ts';
+
+/** A cell is the mean of 5 x 5 pixels of its plane, so noise and small motion are gone. */
+const CELL = 5;
+const COLUMNS = FRAME.width / CELL;
+const ROWS = FRAME.height / CELL;
+const CHROMA_COLUMNS = COLUMNS / 2;
+const CHROMA_ROWS = ROWS / 2;
+
+/** The grid of luma cells; those of U and V have half as many each way. */
+export const CELLS = {
+  columns: COLUMNS,
+  rows: ROWS,
+  luma: COLUMNS * ROWS,
+  chroma: CHROMA_COLUMNS * CHROMA_ROWS,
+  all: COLUMNS * ROWS + 2 * CHROMA_COLUMNS * CHROMA_ROWS,
+} as const;
+
+const LUMA_BINS = 32;
+const CHROMA_BINS = 8;
+/** Most colours are near grey: bins of U and V cover 80 to 176, the outermost what is beyond. */
+const CHROMA_ORIGIN = 80;
+const CHROMA_BIN = 12;
+export const HISTOGRAM_BINS = LUMA_BINS + CHROMA_BINS * CHROMA_BINS;
+
+/** The luma of a picture made small. */
+export interface LumaCells {
+  /** Mean luma of each cell (32 x 18), 0 to 255; more may follow. */
+  cells: Float32Array;
+  /** Mean and variance of the luma cells. */
+  mean: number;
+  variance: number;
+}
+
+/** What shot detection keeps of a frame while it looks at its neighbours. About 4 kB. */
+export interface Descriptor extends LumaCells {
+  /** Mean luma of each cell (32 x 18), then U, then V (16 x 9 each); 0 to 255. */
+  cells: Float32Array;
+  /** Shares of the pixels: 32 bins of luma, then 8 x 8 bins of U and V; each half sums to 1. */
+  histogram: Float32Array;
+  /** Mean absolute difference between luma pixels that are side by side: how much fine detail is seen. */
+  detail: number;
+  picture: Picture;
+}
+
+/** @param lumaHistogram how many luma pixels have each of 256 values */
+export function describeFrame(planes: Planes, lumaHistogram: Uint32Array, picture: Picture): Descriptor {
+  const cells = new Float32Array(CELLS.all);
+  averageCells(planes.y, FRAME.width, cells, 0);
+  averageCells(planes.u, FRAME.width / 2, cells, CELLS.luma);
+  averageCells(planes.v, FRAME.width / 2, cells, CELLS.luma + CELLS.chroma);
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < CELLS.luma; i += 1) {
+    const value = cells[i] ?? 0;
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / CELLS.luma;
+  return {
+    cells,
+    histogram: histogramOf(planes, lumaHistogram),
+    mean,
+    variance: Math.max(0, squares / CELLS.luma - mean * mean),
+    detail: detailOf(planes.y),
+    picture,
+  };
+}
+
+function averageCells(plane: Uint8Array, width: number, cells: Float32Array, at: number): void {
+  const columns = width / CELL;
+  for (let p = 0, y = 0; p < plane.length; y += 1) {
+    const row = at + Math.floor(y / CELL) * columns;
+    for (let x = 0; x < columns; x += 1, p += CELL) {
+      cells[row + x] =
+        (cells[row + x] ?? 0) +
+        (plane[p] ?? 0) +
+        (plane[p + 1] ?? 0) +
+        (plane[p + 2] ?? 0) +
+        (plane[p + 3] ?? 0) +
+        (plane[p + 4] ?? 0);
+    }
+  }
+  const end = at + columns * (plane.length / width / CELL);
+  for (let i = at; i < end; i += 1) cells[i] = (cells[i] ?? 0) / (CELL * CELL);
+}
+
+/** Each luma value is shared out between the two bins it is nearest to, lest a small change of light moves whole bins. */
+function histogramOf({ u, v }: Planes, lumaHistogram: Uint32Array): Float32Array {
+  const histogram = new Float32Array(HISTOGRAM_BINS);
+  const binWidth = 256 / LUMA_BINS;
+  for (let value = 0; value < 256; value += 1) {
+    const share = (lumaHistogram[value] ?? 0) / FRAME.luma;
+    if (share === 0) continue;
+    const place = Math.min(LUMA_BINS - 1, Math.max(0, (value - binWidth / 2) / binWidth));
+    const low = Math.floor(place);
+    const high = Math.min(LUMA_BINS - 1, low + 1);
+    histogram[low] = (histogram[low] ?? 0) + share * (1 - (place - low));
+    histogram[high] = (histogram[high] ?? 0) + share * (place - low);
+  }
+  const share = 1 / FRAME.chroma;
+  for (let p = 0; p < FRAME.chroma; p += 1) {
+    const bin = LUMA_BINS + CHROMA_BINS * chromaBin(u[p] ?? 0) + chromaBin(v[p] ?? 0);
+    histogram[bin] = (histogram[bin] ?? 0) + share;
+  }
+  return histogram;
+}
+
+function chromaBin(value: number): number {
+  const bin = ((value - CHROMA_ORIGIN) / CHROMA_BIN) | 0;
+  return bin < 0 ? 0 : bin >= CHROMA_BINS ? CHROMA_BINS - 1 : bin;
+}
+
+function detailOf(luma: Uint8Array): number {
+  let sum = 0;
+  for (let p = 1; p < luma.length; p += 1) {
+    const step = (luma[p] ?? 0) - (luma[p - 1] ?? 0);
+    sum += step < 0 ? -step : step;
+  }
+  return sum / luma.length;
+}
+
+/** Mean absolute difference of the cells: of luma, plus the mean of U and V, 0 to 255 each. */
+export function distance(a: Descriptor, b: Descriptor): number {
+  let luma = 0;
+  let chroma = 0;
+  for (let i = 0; i < CELLS.luma; i += 1) luma += Math.abs((a.cells[i] ?? 0) - (b.cells[i] ?? 0));
+  for (let i = CELLS.luma; i < CELLS.all; i += 1) chroma += Math.abs((a.cells[i] ?? 0) - (b.cells[i] ?? 0));
+  return luma / CELLS.luma + chroma / CELLS.chroma;
+}
+
+/** How much of the pixels' colours differ, wherever they are: 0 (none) to 1 (all). Motion hardly changes it. */
+export function colourDistance(a: Descriptor, b: Descriptor): number {
+  let sum = 0;
+  for (let i = 0; i < HISTOGRAM_BINS; i += 1) sum += Math.abs((a.histogram[i] ?? 0) - (b.histogram[i] ?? 0));
+  return sum / 4;
+}
+
+/** Keeps a flat picture, which is all noise, from correlating with anything: 2 grey levels of deviation. */
+const FLAT = 4;
+
+/** Normalised cross-correlation of luma, -1 to 1: 1 for the same picture, brighter or darker; about 0 for two others. */
+export function correlation(a: LumaCells, b: LumaCells): number {
+  let products = 0;
+  for (let i = 0; i < CELLS.luma; i += 1) products += (a.cells[i] ?? 0) * (b.cells[i] ?? 0);
+  const covariance = products / CELLS.luma - a.mean * b.mean;
+  return covariance / Math.sqrt((a.variance + FLAT) * (b.variance + FLAT));
+}

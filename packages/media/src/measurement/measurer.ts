@@ -1,0 +1,45 @@
+import { describeFrame } from '../features/descriptor.ts';
+import { planesOf } from '../features/frame.ts';
+import { FrameTable } from '../features/frame-table.ts';
+import { lumaHistogram, measurePicture } from '../features/picture.ts';
+import { PictureChange } from '../features/picture-change.ts';
+import { CutFinder } from '../shots/cut-finder.ts';
+import type { ShotEvidence } from '../shots/evidence.ts';
+import { FrameWindow } from '../shots/frame-window.ts';
+import { GlimpseKeeper } from '../shots/glimpse-keeper.ts';
+import { GRADUAL_REACH, GradualFinder } from '../shots/gradual-finder.ts';
+
+/** How far around a frame the finders look, in frames: what they say of it depends on nothing that is further away. */
+export const REACH = 2 * GRADUAL_REACH;
+
+/** Measures frames one by one: what is seen in each goes into the table, what speaks for a new shot becomes evidence. */
+export class Measurer {
+  readonly table = new FrameTable();
+  readonly #change = new PictureChange();
+  readonly #window = new FrameWindow(REACH + 1);
+  readonly #cuts = new CutFinder(this.#window);
+  readonly #graduals = new GradualFinder(this.#window);
+  readonly #glimpses = new GlimpseKeeper(GRADUAL_REACH);
+
+  /** @param frame of FRAME's size; its bytes may be reused afterwards */
+  push(frame: Uint8Array): void {
+    const planes = planesOf(frame);
+    const histogram = lumaHistogram(planes.y);
+    const picture = measurePicture(planes, histogram);
+    const descriptor = describeFrame(planes, histogram, picture);
+    this.table.push(picture, this.#change.next(planes.y));
+    this.#window.push(descriptor);
+    this.#cuts.next();
+    this.#graduals.next();
+    this.#glimpses.push(descriptor);
+  }
+
+  /** Call once, after the last frame. */
+  finish(): ShotEvidence {
+    return {
+      cuts: this.#cuts.finish(),
+      graduals: this.#graduals.finish(),
+      glimpses: this.#glimpses.finish(),
+    };
+  }
+}

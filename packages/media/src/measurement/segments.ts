@@ -1,0 +1,72 @@
+import { type Packet, readPackets } from '../ffmpeg/packets.ts';
+import type { Ffmpeg } from '../ffmpeg/resolve.ts';
+import type { MediaInfo } from '../probe.ts';
+import { REACH } from './measurer.ts';
+
+/** A part of a video that begins on a key frame. Times are in ms after the container's start. */
+export interface Segment {
+  /** From 0. */
+  index: number;
+  /** Frames from `startMs` on, and before `endMs`, are its own; -Infinity and Infinity at the ends of the video. */
+  startMs: number;
+  endMs: number;
+  /** The key frame from which it is decoded, so that all that measuring looks at is decoded; -Infinity: the first one. */
+  seekMs: number;
+}
+
+export interface PlanOptions {
+  ffmpeg: Ffmpeg;
+  info: MediaInfo;
+  signal?: AbortSignal | undefined;
+  /** How long a segment should be, in ms; none is shorter than half of it. */
+  targetMs: number;
+}
+
+/** Containers with an index, in which ffmpeg finds a key frame exactly. */
+const SEEKABLE = /^(mov|matroska)/;
+
+/**
+ * Plans how to measure a video in parts that together give exactly what the whole gives.
+ *
+ * @returns the segments in order; none where the video is too short, or cannot be cut into parts for certain: its
+ * container has no index, its timestamps are missing or equal, or its key frames too rare
+ * @throws FfmpegError when ffprobe fails; the signal's reason
+ */
+export async function planSegments(file: string, options: PlanOptions): Promise<Segment[]> {
+  const { ffmpeg, info, signal, targetMs } = options;
+  const lengthMs = info.videoEndMs ?? info.durationMs ?? 0;
+  if (lengthMs < 1.5 * targetMs || !SEEKABLE.test(info.container)) return [];
+  return segmentsOf(await readPackets(file, { ffmpeg, info, signal }), targetMs);
+}
+
+/** @param packets in the order in which they are decoded */
+export function segmentsOf(packets: readonly Packet[], targetMs: number): Segment[] {
+  const shown = packets.toSorted((a, b) => a.timeMs - b.timeMs);
+  const isCertain = shown.every(
+    ({ timeMs }, i) => !Number.isNaN(timeMs) && (i === 0 || timeMs > (shown[i - 1]?.timeMs ?? timeMs)),
+  );
+  const firstMs = shown[0]?.timeMs ?? 0;
+  const lastMs = shown.at(-1)?.timeMs ?? 0;
+  if (!isCertain) return [];
+
+  const starts: { startMs: number; seekMs: number }[] = [];
+  let keys: { place: number; timeMs: number }[] = [];
+  let dueMs = firstMs + targetMs;
+  for (const [place, { timeMs, isKey }] of shown.entries()) {
+    if (!isKey) continue;
+    if (timeMs >= dueMs && lastMs - timeMs >= targetMs / 2) {
+      const seek = keys.findLast((key) => key.place <= place - REACH);
+      if (seek) {
+        starts.push({ startMs: timeMs, seekMs: seek.timeMs });
+        dueMs = timeMs + targetMs;
+        keys = keys.filter((key) => key.place >= seek.place);
+      }
+    }
+    keys.push({ place, timeMs });
+  }
+  if (starts.length === 0) return [];
+  const first = { startMs: -Infinity, seekMs: -Infinity };
+  return [first, ...starts].map(({ startMs, seekMs }, index) => {
+    return { index, startMs, endMs: starts[index]?.startMs ?? Infinity, seekMs };
+  });
+}

@@ -1,0 +1,90 @@
+import { correlation } from '../features/descriptor.ts';
+import type { FrameTable } from '../features/frame-table.ts';
+import { isBlank, isShown } from './blank.ts';
+import type { Glimpse } from './glimpse-keeper.ts';
+import type { Boundary } from './shot.ts';
+
+const MIN_BLANK_FRAMES = 2;
+/** The same picture before and after a short blank is a blink of the light, and no new shot. */
+const SAME_PICTURE = 0.8;
+/** A blank reached or left within this many frames is cut to or from. */
+const HARD_FRAMES = 2;
+/** The longest way from a picture to a blank, or back. */
+const LONGEST_FADE = 96;
+/** While a picture goes, its contrast falls by at least this fraction of the whole in three frames. */
+const LEAST_FALL = 0.015;
+
+/** A stretch of blank frames with the frames in which the picture goes and comes. Frames are 0-based indexes. */
+export interface Blank {
+  /** The last frame in which the old picture is whole, and the first in which the new one is. */
+  from: number;
+  to: number;
+  /** The new shot that appears in it, if any does. */
+  boundary: Boundary | undefined;
+}
+
+/**
+ * Finds where one picture goes to black or white and another comes from it. The new shot begins with the first frame
+ * that is not blank. Between two edges that are both cuts it is called a cut, else a fade. A blank that opens the video
+ * is part of the first shot, and one that closes it, of the last.
+ */
+export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Blank[] {
+  const brightness = table.brightness.view();
+  const spread = table.spread.view();
+  const contrast = table.contrast.view();
+  const light = (i: number) => ({ brightness: brightness[i] ?? 0, spread: spread[i] ?? 0 });
+  const pictures = new Map(glimpses.map((glimpse) => [glimpse.frame, glimpse]));
+  const blanks: Blank[] = [];
+
+  let lastShown = -1;
+  for (let i = 0; i < table.length; i += 1) {
+    if (isShown(light(i))) lastShown = i;
+    if (!isBlank(light(i))) continue;
+    const first = i;
+    let last = i;
+    let count = 0;
+    for (; i < table.length && !isShown(light(i)); i += 1) {
+      if (!isBlank(light(i))) continue;
+      last = i;
+      count += 1;
+    }
+    // Here i is the first frame that shows a picture again, or the end.
+    if (count >= MIN_BLANK_FRAMES) blanks.push(describeBlank(first, last, i));
+    if (i < table.length) lastShown = i;
+  }
+  return blanks;
+
+  function describeBlank(first: number, last: number, shown: number): Blank {
+    const from = lastShown < 0 ? 0 : edge(contrast, first, -1);
+    const to = shown >= table.length ? table.length - 1 : edge(contrast, last, 1);
+    const before = pictures.get(lastShown);
+    const after = pictures.get(shown);
+    const inside = lastShown >= 0 && shown < table.length;
+    const same = before !== undefined && after !== undefined && correlation(before, after) >= SAME_PICTURE;
+    if (!inside || same) return { from, to, boundary: undefined };
+    const cut = first - from <= HARD_FRAMES && to - last <= HARD_FRAMES;
+    const frame = last + 1;
+    return {
+      from,
+      to,
+      boundary: cut
+        ? { frame, transition: 'cut', from: frame, to: frame }
+        : { frame, transition: 'fade', from, to },
+    };
+  }
+}
+
+/** From a blank frame back (-1) or on (1) to where the picture is whole: as long as its contrast keeps rising that way. */
+function edge(contrast: Float32Array, blank: number, step: 1 | -1): number {
+  const at = (i: number) => contrast[i] ?? 0;
+  let place = blank + step;
+  let whole = place;
+  for (let n = 0; n < LONGEST_FADE; n += 1, place += step) {
+    if (place < 0 || place >= contrast.length) break;
+    if (at(place) > at(whole)) whole = place;
+    const behind = place - 3 * step;
+    const rise = at(place) - at(behind < 0 || behind >= contrast.length ? blank : behind);
+    if (n >= 3 && rise < LEAST_FALL * at(whole)) break;
+  }
+  return whole;
+}

@@ -1,0 +1,24 @@
+import type { Descriptor } from '../features/descriptor.ts';
+
+/** The last frames of a video, by their 0-based index. Older ones are forgotten, so memory does not grow. */
+export class FrameWindow {
+  readonly #frames: (Descriptor | undefined)[];
+  /** How many frames have been pushed: the index of the next one. */
+  end = 0;
+
+  /** @param size how many frames are remembered */
+  constructor(size: number) {
+    this.#frames = Array.from({ length: size }, () => undefined);
+  }
+
+  push(frame: Descriptor): void {
+    this.#frames[this.end % this.#frames.length] = frame;
+    this.end += 1;
+  }
+
+  /** The frame of an index; undefined where there is none, or none any more. */
+  at(index: number): Descriptor | undefined {
+    if (index < 0 || index >= this.end || index < this.end - this.#frames.length) return undefined;
+    return this.#frames[index % this.#frames.length];
+  }
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { conclude, joinMeasurements, measure, planSegments, probe } from '../src/index.ts';
+import { decodeMeasurement, encodeMeasurement } from '../src/measurement/codec.ts';
+import { segmentsOf } from '../src/measurement/segments.ts';
+import { renderSample } from '../src/sample.ts';
+import { render } from './builders/render.ts';
+import { useWorkspace } from './builders/workspace.ts';
+
+const workspace = useWorkspace();
+
+describe('a video measured in segments', () => {
+  test.each([
+    ['mp4', ['-c', 'copy']],
+    [
+      'mkv',
+      ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '3', '-x264-params', 'open-gop=1:keyint=40', '-an'],
+    ],
+  ])('is, to the last bit, what it is as a whole: %s', async (extension, codec) => {
+    const { ffmpeg } = workspace;
+    const sample = workspace.path(`for-${extension}.mp4`);
+    await renderSample(sample, { ffmpeg, shotsMs: [5000, 2960, 80, 4960, 7000] });
+    const file = await render(ffmpeg, workspace.path(`long.${extension}`), ['-i', sample, ...codec]);
+    const info = await probe(file, { ffmpeg });
+    const whole = await measure(file, { ffmpeg, info });
+
+    const segments = await planSegments(file, { ffmpeg, info, targetMs: 7000 });
+    const parts = [];
+    for (const segment of segments) parts.push(await measure(file, { ffmpeg, info, segment }));
+    const joined = joinMeasurements(parts.map((part) => decodeMeasurement(encodeMeasurement(part))));
+
+    expect(segments.length).toBeGreaterThanOrEqual(2);
+    expect(joined).toEqual(whole);
+    expect(conclude(joined, info)).toEqual(conclude(whole, info));
+  });
+
+  test('that is short is not cut into parts', async () => {
+    const { ffmpeg } = workspace;
+    const file = workspace.path('short.mp4');
+    await renderSample(file, { ffmpeg });
+    const info = await probe(file, { ffmpeg });
+
+    expect(await planSegments(file, { ffmpeg, info, targetMs: 10_000 })).toEqual([]);
+  });
+});
+
+describe('segments are planned', () => {
+  const packets = (count: number, keyEvery: number) =>
+    Array.from({ length: count }, (_, i) => ({ timeMs: 40 * i, size: 1000, isKey: i % keyEvery === 0 }));
+
+  test('on key frames, without gaps, none shorter than half of what is asked for', () => {
+    const segments = segmentsOf(packets(1600, 50), 20_000);
+
+    expect(segments.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
+      [-Infinity, 20_000],
+      [20_000, 40_000],
+      [40_000, Infinity],
+    ]);
+    expect(segments.map(({ seekMs }) => seekMs)).toEqual([-Infinity, 14_000, 34_000]);
+  });
+
+  test('not where the key frames are too rare', () => {
+    expect(segmentsOf(packets(1600, 1600), 20_000)).toEqual([]);
+  });
+
+  test.each([
+    ['missing', Number.NaN],
+    ['given twice', 360],
+  ])('not where a timestamp is %s', (_, timeMs) => {
+    const odd = packets(1600, 50).toSpliced(10, 1, { timeMs, size: 1000, isKey: false });
+
+    expect(segmentsOf(odd, 20_000)).toEqual([]);
+  });
+});
+
+test.each([
+  ['nothing', new Uint8Array()],
+  ['a header that is cut off', new Uint8Array([9, 0, 0, 0, 123])],
+  ['a length that is a lie', new Uint8Array([255, 255, 255, 255, 123, 125])],
+])('%s is no measurement', (_, bytes) => {
+  expect(() => decodeMeasurement(bytes)).toThrow('no measurement');
+});
