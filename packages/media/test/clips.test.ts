@@ -10,12 +10,11 @@ const FRAME_MS = 40;
 const GOOD: Picture = {
   brightness: 120,
   contrast: 50,
-  spread: 150,
   sharpness: 400,
   exposure: 0.6,
   colourfulness: 40,
 };
-const BLACK: Picture = { brightness: 2, contrast: 1, spread: 0, sharpness: 0, exposure: 0, colourfulness: 0 };
+const BLACK: Picture = { brightness: 2, contrast: 1, sharpness: 0, exposure: 0, colourfulness: 0 };
 
 /** A video at 25 frames a second with shots of the given numbers of frames; `picture` says what each frame is like. */
 function video(shotFrames: readonly number[], picture: (frame: number) => Picture = () => GOOD): ClipSource {
@@ -32,7 +31,7 @@ function video(shotFrames: readonly number[], picture: (frame: number) => Pictur
       transitionStartMs: startMs,
       transitionEndMs: startMs,
     });
-    for (let i = 0; i < length; i += 1) table.push(picture(table.length), 2);
+    for (let i = 0; i < length; i += 1) table.push({ ...picture(table.length), change: 2, spread: 150 });
   }
   const timestampsMs = Float64Array.from({ length: table.length }, (_, i) => i * FRAME_MS);
   return { shots, scores: scoreFrames(table, starts), timestampsMs, durationMs: table.length * FRAME_MS };
@@ -53,7 +52,6 @@ function mostThatFit({ shots, durationMs }: ClipSource, minMs: number): number {
 const pictures = fc.record({
   brightness: fc.double({ min: 0, max: 255, noNaN: true }),
   contrast: fc.double({ min: 0, max: 127, noNaN: true }),
-  spread: fc.double({ min: 0, max: 255, noNaN: true }),
   sharpness: fc.double({ min: 0, max: 5000, noNaN: true }),
   exposure: fc.double({ min: 0, max: 1, noNaN: true }),
   colourfulness: fc.double({ min: 0, max: 150, noNaN: true }),

@@ -1,5 +1,5 @@
 import { FRAME, type Planes } from './frame.ts';
-import type { Picture } from './picture.ts';
+import { SCALE, type Picture } from './picture.ts';
 
 /** A cell is the mean of 5 x 5 pixels of its plane, so noise and small motion are gone. */
 const CELL = 5;
@@ -41,7 +41,10 @@ export interface Descriptor extends LumaCells {
   histogram: Float32Array;
   /** Mean absolute difference between luma pixels that are side by side: how much fine detail is seen. */
   detail: number;
-  picture: Picture;
+  /** Mean luma of the frame, 0 to 255. */
+  brightness: number;
+  /** From the 5th to the 95th percentile of the luma cells, 0 to 255: near 0 for a blank, also a noisy one. */
+  spread: number;
 }
 
 /** @param lumaHistogram how many luma pixels have each of 256 values */
@@ -64,7 +67,8 @@ export function describeFrame(planes: Planes, lumaHistogram: Uint32Array, pictur
     mean,
     variance: Math.max(0, squares / CELLS.luma - mean * mean),
     detail: detailOf(planes.y),
-    picture,
+    brightness: picture.brightness,
+    spread: spreadOf(cells.subarray(0, CELLS.luma)),
   };
 }
 
@@ -112,6 +116,12 @@ function chromaBin(value: number): number {
   return bin < 0 ? 0 : bin >= CHROMA_BINS ? CHROMA_BINS - 1 : bin;
 }
 
+function spreadOf(luma: Float32Array): number {
+  const sorted = luma.toSorted();
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  return (at(0.95) - at(0.05)) * SCALE;
+}
+
 function detailOf(luma: Uint8Array): number {
   let sum = 0;
   for (let p = 1; p < luma.length; p += 1) {
@@ -128,6 +138,21 @@ export function distance(a: Descriptor, b: Descriptor): number {
   for (let i = 0; i < CELLS.luma; i += 1) luma += Math.abs((a.cells[i] ?? 0) - (b.cells[i] ?? 0));
   for (let i = CELLS.luma; i < CELLS.all; i += 1) chroma += Math.abs((a.cells[i] ?? 0) - (b.cells[i] ?? 0));
   return luma / CELLS.luma + chroma / CELLS.chroma;
+}
+
+/**
+ * How much of the picture changes, 0 to 1: the share of cells that would change if all that change did so alike. Small
+ * where something appears in a part of the picture.
+ */
+export function coverage(a: Descriptor, b: Descriptor): number {
+  let sum = 0;
+  let squares = 0;
+  for (let i = 0; i < CELLS.luma; i += 1) {
+    const change = Math.abs((a.cells[i] ?? 0) - (b.cells[i] ?? 0));
+    sum += change;
+    squares += change * change;
+  }
+  return squares === 0 ? 0 : (sum * sum) / (squares * CELLS.luma);
 }
 
 /** How much of the pixels' colours differ, wherever they are: 0 (none) to 1 (all). Motion hardly changes it. */

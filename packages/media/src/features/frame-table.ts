@@ -1,7 +1,7 @@
 import { Column } from './column.ts';
 import type { Picture } from './picture.ts';
 
-/** The figures that are kept of every frame: `change` is that of PictureChange, the others those of Picture. */
+/** The figures that are kept of every frame: see Picture; `change` is that of PictureChange, `spread` a Descriptor's. */
 export const FRAME_FIGURES = [
   'change',
   'brightness',
@@ -11,6 +11,8 @@ export const FRAME_FIGURES = [
   'exposure',
   'colourfulness',
 ] as const;
+
+export type FrameFigures = Picture & Record<'change' | 'spread', number>;
 
 /** What is kept of every frame of a video: one column for each figure, and nothing else. */
 export class FrameTable {
@@ -26,9 +28,8 @@ export class FrameTable {
     return this.change.length;
   }
 
-  /** @param change mean change of luma from the frame before: see PictureChange */
-  push(picture: Picture, change: number): void {
-    for (const figure of FRAME_FIGURES) this[figure].push(figure === 'change' ? change : picture[figure]);
+  push(figures: FrameFigures): void {
+    for (const name of FRAME_FIGURES) this[name].push(figures[name]);
   }
 
   /** Pushes the frames `from` (included) to `to` (not included) of another table. */

@@ -6,8 +6,6 @@ export interface Picture {
   brightness: number;
   /** Standard deviation of luma, 0 to about 127. */
   contrast: number;
-  /** From the 5th to the 95th percentile of luma, 0 to 255. */
-  spread: number;
   /** Variance of the Laplacian of luma: the usual measure of focus. */
   sharpness: number;
   /** Well-exposedness, 0 to 1: how near the pixels are to mid-grey. */
@@ -17,7 +15,7 @@ export interface Picture {
 }
 
 /** From the video range of luma, 16 to 235, to 0 to 255. */
-const SCALE = 255 / 219;
+export const SCALE = 255 / 219;
 const toFullRange = (luma: number) => Math.min(255, Math.max(0, (luma - 16) * SCALE));
 
 /** How many pixels have each luma value. */
@@ -46,7 +44,6 @@ export function measurePicture({ y, u, v }: Planes, histogram: Uint32Array): Pic
     brightness: light.mean,
     contrast: Math.sqrt(light.variance),
     sharpness: laplacianVariance(y) * SCALE * SCALE,
-    spread: percentile(histogram, 0.95) - percentile(histogram, 0.05),
     exposure: wellExposedness(histogram),
     colourfulness: colourfulness(u, v),
   };
@@ -82,15 +79,6 @@ function wellExposedness(histogram: Uint32Array): number {
   let sum = 0;
   for (let luma = 0; luma < 256; luma += 1) sum += (histogram[luma] ?? 0) * (WELL_EXPOSED[luma] ?? 0);
   return sum / FRAME.luma;
-}
-
-function percentile(histogram: Uint32Array, fraction: number): number {
-  let left = fraction * FRAME.luma;
-  for (let luma = 0; luma < 256; luma += 1) {
-    left -= histogram[luma] ?? 0;
-    if (left <= 0) return toFullRange(luma);
-  }
-  return 255;
 }
 
 /** R - G and (R + G) / 2 - B have no luma in them: both are sums of U and V (ITU-R BT.601). */

@@ -23,6 +23,7 @@ const Header = z.object({
       structure: figure,
       structureMotion: figure,
       comeback: figure,
+      coverage: figure,
     }),
   ),
   graduals: z.array(
@@ -44,6 +45,7 @@ const Header = z.object({
       neither: figure,
       jerk: figure,
       unrest: figure,
+      comeback: figure,
     }),
   ),
   glimpses: z.array(z.object({ frame: count, mean: figure, variance: figure })),

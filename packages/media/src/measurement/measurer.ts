@@ -27,7 +27,7 @@ export class Measurer {
     const histogram = lumaHistogram(planes.y);
     const picture = measurePicture(planes, histogram);
     const descriptor = describeFrame(planes, histogram, picture);
-    this.table.push(picture, this.#change.next(planes.y));
+    this.table.push({ ...picture, spread: descriptor.spread, change: this.#change.next(planes.y) });
     this.#window.push(descriptor);
     this.#cuts.next();
     this.#graduals.next();

@@ -1,4 +1,4 @@
-import { colourDistance, correlation, distance } from '../features/descriptor.ts';
+import { colourDistance, correlation, coverage, distance } from '../features/descriptor.ts';
 import type { FrameWindow } from './frame-window.ts';
 
 /** Frames on each side of a boundary that are compared with those on the other. */
@@ -28,6 +28,8 @@ export interface CutEvidence {
   structureMotion: number;
   /** The least distance to what comes a little later, or was a little earlier: small for a flash. */
   comeback: number;
+  /** How much of the picture changes, 0 to 1: see the function of this name. */
+  coverage: number;
 }
 
 /**
@@ -100,6 +102,7 @@ export class CutFinder {
       structure,
       structureMotion: Math.max(left.structure, right.structure),
       comeback,
+      coverage: coverage(before, after),
     });
   }
 

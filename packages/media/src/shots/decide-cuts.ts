@@ -14,6 +14,9 @@ const LEAST_RATIO = 1.3;
 /** A picture that comes back to within this fraction of the separation was never gone: a flash. */
 const COMEBACK = 0.5;
 
+/** Less of the picture than this is something that appears in it: a caption, an object. */
+const MIN_COVERAGE = 0.22;
+
 /** @returns the first frame of each new shot that begins with a hard cut, ascending */
 export function decideCuts(evidence: readonly CutEvidence[]): number[] {
   const cuts: CutEvidence[] = [];
@@ -26,8 +29,9 @@ export function decideCuts(evidence: readonly CutEvidence[]): number[] {
   return cuts.map(({ frame }) => frame);
 }
 
-function isCut({ separation, motion, calmMotion, comeback }: CutEvidence): boolean {
-  if (separation < MIN_SEPARATION || comeback < COMEBACK * separation) return false;
+function isCut({ separation, motion, calmMotion, comeback, coverage }: CutEvidence): boolean {
+  if (separation < MIN_SEPARATION || coverage < MIN_COVERAGE || comeback < COMEBACK * separation)
+    return false;
   const ratio = separation / (motion + NOISE);
   const calmRatio = separation / (calmMotion + NOISE);
   return ratio >= CLEAR_RATIO || (calmRatio >= CALM_RATIO && ratio >= LEAST_RATIO);

@@ -1,14 +1,18 @@
 import type { Boundary } from './shot.ts';
 import type { TransitionFit } from './transition-fit.ts';
 
-/** Two shots differ at least this much in their cells, their colours, and their structure. */
-const MIN_DISTANCE = 18;
+/** Two shots differ at least this much in their cells and their colours, */
+const MIN_DISTANCE = 14;
 const MIN_COLOUR = 0.15;
+/** and in their structure, unless their colours are others altogether. */
 const MAX_CORRELATION = 0.6;
+const OTHER_COLOURS = 0.4;
 /** Before and after, the pictures change by at most this fraction of the whole change in half the transition's length. */
 const MAX_UNREST = 0.5;
 /** A step this many times the mean is a cut, or a blow to the camera. */
 const MAX_JERK = 3.2;
+/** A picture that comes back this near was covered for a while, by something that passed the lens or by light. */
+const MIN_COMEBACK = 0.18;
 
 /** A picture becomes another all over at once, and every frame is a mixture of both. */
 const DISSOLVE = {
@@ -19,19 +23,22 @@ const DISSOLVE = {
   maxDetail: 1.05,
   coherence: 0.45,
 };
+/** Between two pictures of like structure: a change of light is no mixture, as it loses no detail. */
+const LIKE = { maxCorrelation: 0.93, residual: 0.12, maxDetail: 0.9, coherence: 0.85 };
 /** A picture takes the other's place bit by bit, and every cell shows one of the two. */
 const WIPE = {
-  neither: 0.12,
+  neither: 0.2,
   unevenness: 0.16,
   minResidual: 0.2,
   maxResidual: 0.58,
   minFrames: 5,
   minColour: 0.2,
+  maxCorrelation: 0.75,
 };
 
 /**
  * Which candidates are dissolves and wipes. Of candidates that overlap, the one between the pictures that differ most
- * covers the transition best.
+ * covers the transition best; but a dissolve, whose test is the stricter one, outweighs any wipe.
  */
 export function decideGraduals(candidates: readonly TransitionFit[]): Boundary[] {
   const chosen: { fit: TransitionFit; transition: 'dissolve' | 'wipe'; worth: number }[] = [];
@@ -56,33 +63,42 @@ export function decideGraduals(candidates: readonly TransitionFit[]): Boundary[]
 
 function kindOf(fit: TransitionFit): 'dissolve' | 'wipe' | undefined {
   if (fit.fromBlank || fit.toBlank) return undefined;
-  if (fit.distance < MIN_DISTANCE || fit.colour < MIN_COLOUR || fit.correlation > MAX_CORRELATION)
-    return undefined;
-  if (fit.unrest > MAX_UNREST || fit.jerk > MAX_JERK) return undefined;
-  if (
-    fit.residual <= DISSOLVE.residual &&
-    fit.unevenness <= DISSOLVE.unevenness &&
-    fit.gain >= DISSOLVE.minGain &&
-    fit.gain <= DISSOLVE.maxGain &&
-    fit.detailGain <= DISSOLVE.maxDetail &&
-    fit.coherence >= DISSOLVE.coherence
-  ) {
-    return 'dissolve';
-  }
-  if (
-    fit.neither <= WIPE.neither &&
-    fit.patchUnevenness <= WIPE.unevenness &&
-    fit.residual >= WIPE.minResidual &&
-    fit.residual <= WIPE.maxResidual &&
-    fit.colour >= WIPE.minColour &&
-    fit.to - fit.from >= WIPE.minFrames
-  ) {
-    return 'wipe';
-  }
+  if (fit.distance < MIN_DISTANCE || fit.colour < MIN_COLOUR) return undefined;
+  if (fit.unrest > MAX_UNREST || fit.jerk > MAX_JERK || fit.comeback < MIN_COMEBACK) return undefined;
+  const isOther = fit.correlation <= MAX_CORRELATION;
+  if (isMixture(fit) && (isOther || isMixtureOfLikes(fit))) return 'dissolve';
+  if (isPatchwork(fit) && (isOther || fit.colour >= OTHER_COLOURS)) return 'wipe';
   return undefined;
 }
 
+const isMixture = ({ residual, unevenness, gain, detailGain, coherence }: TransitionFit) =>
+  residual <= DISSOLVE.residual &&
+  unevenness <= DISSOLVE.unevenness &&
+  gain >= DISSOLVE.minGain &&
+  gain <= DISSOLVE.maxGain &&
+  detailGain <= DISSOLVE.maxDetail &&
+  coherence >= DISSOLVE.coherence;
+
+const isMixtureOfLikes = ({ correlation, colour, residual, detailGain, coherence }: TransitionFit) =>
+  colour >= OTHER_COLOURS &&
+  correlation <= LIKE.maxCorrelation &&
+  residual <= LIKE.residual &&
+  detailGain <= LIKE.maxDetail &&
+  coherence >= LIKE.coherence;
+
+const isPatchwork = ({ from, to, neither, patchUnevenness, residual, colour, correlation }: TransitionFit) =>
+  neither <= WIPE.neither &&
+  patchUnevenness <= WIPE.unevenness &&
+  residual >= WIPE.minResidual &&
+  residual <= WIPE.maxResidual &&
+  colour >= WIPE.minColour &&
+  correlation <= WIPE.maxCorrelation &&
+  to - from >= WIPE.minFrames;
+
+/** More than any distance. */
+const DISSOLVE_FIRST = 1000;
+
 function worthOf(fit: TransitionFit, transition: 'dissolve' | 'wipe'): number {
   const fault = transition === 'dissolve' ? fit.residual : fit.neither + fit.patchUnevenness;
-  return fit.distance * (1 - fault);
+  return fit.distance * (1 - fault) + (transition === 'dissolve' ? DISSOLVE_FIRST : 0);
 }

@@ -4,9 +4,10 @@ import { isBlank, isShown } from './blank.ts';
 import type { Glimpse } from './glimpse-keeper.ts';
 import type { Boundary } from './shot.ts';
 
-const MIN_BLANK_FRAMES = 2;
 /** The same picture before and after a short blank is a blink of the light, and no new shot. */
 const SAME_PICTURE = 0.8;
+/** Between two cuts, so many black or white frames are a shot of their own. */
+const SHOT_FRAMES = 12;
 /** A blank reached or left within this many frames is cut to or from. */
 const HARD_FRAMES = 2;
 /** The longest way from a picture to a blank, or back. */
@@ -25,8 +26,8 @@ export interface Blank {
 
 /**
  * Finds where one picture goes to black or white and another comes from it. The new shot begins with the first frame
- * that is not blank. Between two edges that are both cuts it is called a cut, else a fade. A blank that opens the video
- * is part of the first shot, and one that closes it, of the last.
+ * that is not blank. Between two edges that are both cuts it is called a cut, else a fade; a longer blank between cuts is
+ * a shot like any other. A blank that opens the video is part of the first shot, and one that closes it, of the last.
  */
 export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Blank[] {
   const brightness = table.brightness.view();
@@ -42,27 +43,24 @@ export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Bla
     if (!isBlank(light(i))) continue;
     const first = i;
     let last = i;
-    let count = 0;
-    for (; i < table.length && !isShown(light(i)); i += 1) {
-      if (!isBlank(light(i))) continue;
-      last = i;
-      count += 1;
-    }
+    for (; i < table.length && !isShown(light(i)); i += 1) if (isBlank(light(i))) last = i;
     // Here i is the first frame that shows a picture again, or the end.
-    if (count >= MIN_BLANK_FRAMES) blanks.push(describeBlank(first, last, i));
+    const blank = describeBlank(first, last, i);
+    if (blank) blanks.push(blank);
     if (i < table.length) lastShown = i;
   }
   return blanks;
 
-  function describeBlank(first: number, last: number, shown: number): Blank {
+  function describeBlank(first: number, last: number, shown: number): Blank | undefined {
     const from = lastShown < 0 ? 0 : edge(contrast, first, -1);
     const to = shown >= table.length ? table.length - 1 : edge(contrast, last, 1);
     const before = pictures.get(lastShown);
     const after = pictures.get(shown);
     const inside = lastShown >= 0 && shown < table.length;
     const same = before !== undefined && after !== undefined && correlation(before, after) >= SAME_PICTURE;
-    if (!inside || same) return { from, to, boundary: undefined };
     const cut = first - from <= HARD_FRAMES && to - last <= HARD_FRAMES;
+    if (inside && cut && last - first >= SHOT_FRAMES) return undefined;
+    if (!inside || same) return { from, to, boundary: undefined };
     const frame = last + 1;
     return {
       from,

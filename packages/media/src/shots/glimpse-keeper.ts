@@ -23,11 +23,11 @@ export class GlimpseKeeper {
   push(picture: Descriptor): void {
     const frame = this.#frame;
     this.#frame += 1;
-    if (isBlank(picture.picture)) {
+    if (isBlank(picture)) {
       const shown = this.#lastShown;
       if (shown && frame - shown.frame <= this.#reach) this.#keep(shown);
       this.#lastBlank = frame;
-    } else if (isShown(picture.picture)) {
+    } else if (isShown(picture)) {
       const shown = { frame, picture };
       const firstSince = this.#lastBlank > (this.#lastShown?.frame ?? -Infinity);
       if (firstSince && frame - this.#lastBlank <= this.#reach) this.#keep(shown);

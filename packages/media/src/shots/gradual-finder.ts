@@ -5,6 +5,8 @@ import { fitTransition, type TransitionFit } from './transition-fit.ts';
 /** Spans over which frames are compared, in frames: each catches transitions up to its own length. */
 const SPANS = [12, 24, 48, 96] as const;
 const LONGEST = 96;
+/** How far around the middle of a span frames are looked at. */
+export const GRADUAL_REACH = LONGEST / 2 + Math.round(LONGEST / 4);
 /** Pictures that differ less than this are not two shots. */
 const MIN_DISTANCE = 10;
 
@@ -47,7 +49,7 @@ export class GradualFinder {
   }
 
   #fit(centre: number, half: number): void {
-    const fit = fitTransition(this.#window, centre - half, centre + half);
+    const fit = fitTransition(this.#window, centre - half, centre + half, GRADUAL_REACH);
     if (fit) this.#found.push(fit);
   }
 }
@@ -76,6 +78,3 @@ class SpanPeaks {
     return isPeak ? frame - this.lag : undefined;
   }
 }
-
-/** How far around a transition's centre frames are looked at. */
-export const GRADUAL_REACH = LONGEST / 2 + Math.round(LONGEST / 4);

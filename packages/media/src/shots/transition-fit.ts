@@ -36,6 +36,8 @@ export interface TransitionFit {
   jerk: number;
   /** How much the picture changes just before and just after, as a fraction of the whole change. */
   unrest: number;
+  /** How near the picture gets to A again soon after, or was to B before, as a fraction of the whole change. */
+  comeback: number;
 }
 
 /** Where a frame stands between two others. */
@@ -131,9 +133,15 @@ const MIDDLE = [0.35, 0.5, 0.65] as const;
 /**
  * Looks for the transition between two frames and measures it.
  *
+ * @param reach how many frames around the middle of the two may be looked at
  * @returns undefined where the frames between do not lead from the one picture to the other
  */
-export function fitTransition(window: FrameWindow, first: number, last: number): TransitionFit | undefined {
+export function fitTransition(
+  window: FrameWindow,
+  first: number,
+  last: number,
+  reach: number,
+): TransitionFit | undefined {
   const extent = findExtent(window, first, last);
   if (!extent) return undefined;
   const { from, to } = extent;
@@ -161,8 +169,8 @@ export function fitTransition(window: FrameWindow, first: number, last: number):
     distance: whole,
     correlation: correlation(a, b),
     colour: colourDistance(a, b),
-    fromBlank: isBlank(a.picture),
-    toBlank: isBlank(b.picture),
+    fromBlank: isBlank(a),
+    toBlank: isBlank(b),
     varianceRatio: b.variance / (a.variance + 1),
     unevenness: unevenness(blends),
     residual: mean((i) => blends[i]?.residual ?? 0),
@@ -177,11 +185,31 @@ export function fitTransition(window: FrameWindow, first: number, last: number):
     jerk: Math.max(0, ...steps) / (steps.reduce((sum, step) => sum + step, 0) / steps.length || 1),
     unrest:
       Math.max(unrestOf(window.at(from - margin), a), unrestOf(window.at(to + margin), b)) / (whole || 1),
+    comeback: nearest(window, a, b, { from, to, middle: (first + last) / 2, reach }) / (whole || 1),
   };
 }
 
 const unrestOf = (outside: Descriptor | undefined, edge: Descriptor) =>
   outside ? distance(outside, edge) : 0;
+
+/** Every so many frames are looked at for a picture that comes back. */
+const COMEBACK_STRIDE = 4;
+
+function nearest(
+  window: FrameWindow,
+  a: Descriptor,
+  b: Descriptor,
+  { from, to, middle, reach }: { from: number; to: number; middle: number; reach: number },
+): number {
+  let least = Infinity;
+  const compare = (picture: Descriptor, index: number) => {
+    const frame = window.at(index);
+    if (frame) least = Math.min(least, distance(picture, frame));
+  };
+  for (let i = to + COMEBACK_STRIDE; i <= middle + reach; i += COMEBACK_STRIDE) compare(a, i);
+  for (let i = from - COMEBACK_STRIDE; i >= middle - reach; i -= COMEBACK_STRIDE) compare(b, i);
+  return Math.min(least, 1e6);
+}
 
 /** The frames between which the share of the second picture rises from almost none to almost all. */
 function findExtent(window: FrameWindow, first: number, last: number) {
