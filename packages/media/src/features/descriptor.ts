@@ -47,9 +47,31 @@ export interface Descriptor extends LumaCells {
   spread: number;
 }
 
-/** @param lumaHistogram how many luma pixels have each of 256 values */
-export function describeFrame(planes: Planes, lumaHistogram: Uint32Array, picture: Picture): Descriptor {
-  const cells = new Float32Array(CELLS.all);
+/** An empty one, to be filled again and again: a frame a time is too much for the garbage collector. */
+export const createDescriptor = (): Descriptor => ({
+  cells: new Float32Array(CELLS.all),
+  histogram: new Float32Array(HISTOGRAM_BINS),
+  mean: 0,
+  variance: 0,
+  detail: 0,
+  brightness: 0,
+  spread: 0,
+});
+
+/**
+ * Describes a frame.
+ *
+ * @param lumaHistogram how many luma pixels have each of 256 values
+ * @param into is filled
+ */
+export function describeFrame(
+  planes: Planes,
+  lumaHistogram: Uint32Array,
+  picture: Picture,
+  into: Descriptor,
+): void {
+  const { cells } = into;
+  cells.fill(0);
   averageCells(planes.y, FRAME.width, cells, 0);
   averageCells(planes.u, FRAME.width / 2, cells, CELLS.luma);
   averageCells(planes.v, FRAME.width / 2, cells, CELLS.luma + CELLS.chroma);
@@ -60,16 +82,12 @@ export function describeFrame(planes: Planes, lumaHistogram: Uint32Array, pictur
     sum += value;
     squares += value * value;
   }
-  const mean = sum / CELLS.luma;
-  return {
-    cells,
-    histogram: histogramOf(planes, lumaHistogram),
-    mean,
-    variance: Math.max(0, squares / CELLS.luma - mean * mean),
-    detail: detailOf(planes.y),
-    brightness: picture.brightness,
-    spread: spreadOf(cells.subarray(0, CELLS.luma)),
-  };
+  into.mean = sum / CELLS.luma;
+  into.variance = Math.max(0, squares / CELLS.luma - into.mean * into.mean);
+  into.detail = detailOf(planes.y);
+  into.brightness = picture.brightness;
+  into.spread = spreadOf(cells);
+  fillHistogram(into.histogram, planes, lumaHistogram);
 }
 
 function averageCells(plane: Uint8Array, width: number, cells: Float32Array, at: number): void {
@@ -91,8 +109,8 @@ function averageCells(plane: Uint8Array, width: number, cells: Float32Array, at:
 }
 
 /** Each luma value is shared out between the two bins it is nearest to, lest a small change of light moves whole bins. */
-function histogramOf({ u, v }: Planes, lumaHistogram: Uint32Array): Float32Array {
-  const histogram = new Float32Array(HISTOGRAM_BINS);
+function fillHistogram(histogram: Float32Array, { u, v }: Planes, lumaHistogram: Uint32Array): void {
+  histogram.fill(0);
   const binWidth = 256 / LUMA_BINS;
   for (let value = 0; value < 256; value += 1) {
     const share = (lumaHistogram[value] ?? 0) / FRAME.luma;
@@ -108,7 +126,6 @@ function histogramOf({ u, v }: Planes, lumaHistogram: Uint32Array): Float32Array
     const bin = LUMA_BINS + CHROMA_BINS * chromaBin(u[p] ?? 0) + chromaBin(v[p] ?? 0);
     histogram[bin] = (histogram[bin] ?? 0) + share;
   }
-  return histogram;
 }
 
 function chromaBin(value: number): number {
@@ -116,10 +133,27 @@ function chromaBin(value: number): number {
   return bin < 0 ? 0 : bin >= CHROMA_BINS ? CHROMA_BINS - 1 : bin;
 }
 
-function spreadOf(luma: Float32Array): number {
-  const sorted = luma.toSorted();
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
-  return (at(0.95) - at(0.05)) * SCALE;
+/** Cells are counted by quarters of a grey level. */
+const FINE = 4;
+const counts = new Uint16Array(256 * FINE);
+
+function spreadOf(cells: Float32Array): number {
+  counts.fill(0);
+  for (let i = 0; i < CELLS.luma; i += 1) {
+    const place = ((cells[i] ?? 0) * FINE) | 0;
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return ((percentile(0.95) - percentile(0.05)) / FINE) * SCALE;
+}
+
+function percentile(share: number): number {
+  let left = share * CELLS.luma;
+  let place = 0;
+  for (; place < counts.length - 1; place += 1) {
+    left -= counts[place] ?? 0;
+    if (left <= 0) break;
+  }
+  return place;
 }
 
 function detailOf(luma: Uint8Array): number {
@@ -129,6 +163,13 @@ function detailOf(luma: Uint8Array): number {
     sum += step < 0 ? -step : step;
   }
   return sum / luma.length;
+}
+
+/** Mean absolute difference of the luma cells, 0 to 255. */
+export function lumaDistance(a: LumaCells, b: LumaCells): number {
+  let sum = 0;
+  for (let i = 0; i < CELLS.luma; i += 1) sum += Math.abs((a.cells[i] ?? 0) - (b.cells[i] ?? 0));
+  return (sum / CELLS.luma) * SCALE;
 }
 
 /** Mean absolute difference of the cells: of luma, plus the mean of U and V, 0 to 255 each. */

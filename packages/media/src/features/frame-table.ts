@@ -1,7 +1,7 @@
 import { Column } from './column.ts';
 import type { Picture } from './picture.ts';
 
-/** The figures that are kept of every frame: see Picture; `change` is that of PictureChange, `spread` a Descriptor's. */
+/** The figures kept of every frame: see Picture; `spread` is a Descriptor's, `change` its `lumaDistance` to the one before. */
 export const FRAME_FIGURES = [
   'change',
   'brightness',

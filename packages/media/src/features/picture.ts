@@ -18,14 +18,13 @@ export interface Picture {
 export const SCALE = 255 / 219;
 const toFullRange = (luma: number) => Math.min(255, Math.max(0, (luma - 16) * SCALE));
 
-/** How many pixels have each luma value. */
-export function lumaHistogram(luma: Uint8Array): Uint32Array {
-  const histogram = new Uint32Array(256);
+/** Counts how many pixels have each of 256 luma values, into `histogram`. */
+export function countLuma(luma: Uint8Array, histogram: Uint32Array): void {
+  histogram.fill(0);
   for (let p = 0; p < luma.length; p += 1) {
     const value = luma[p] ?? 0;
     histogram[value] = (histogram[value] ?? 0) + 1;
   }
-  return histogram;
 }
 
 /**

@@ -1,8 +1,7 @@
-import { describeFrame } from '../features/descriptor.ts';
+import { describeFrame, lumaDistance } from '../features/descriptor.ts';
 import { planesOf } from '../features/frame.ts';
 import { FrameTable } from '../features/frame-table.ts';
-import { lumaHistogram, measurePicture } from '../features/picture.ts';
-import { PictureChange } from '../features/picture-change.ts';
+import { countLuma, measurePicture } from '../features/picture.ts';
 import { CutFinder } from '../shots/cut-finder.ts';
 import type { ShotEvidence } from '../shots/evidence.ts';
 import { FrameWindow } from '../shots/frame-window.ts';
@@ -15,7 +14,7 @@ export const REACH = 2 * GRADUAL_REACH;
 /** Measures frames one by one: what is seen in each goes into the table, what speaks for a new shot becomes evidence. */
 export class Measurer {
   readonly table = new FrameTable();
-  readonly #change = new PictureChange();
+  readonly #histogram = new Uint32Array(256);
   readonly #window = new FrameWindow(REACH + 1);
   readonly #cuts = new CutFinder(this.#window);
   readonly #graduals = new GradualFinder(this.#window);
@@ -24,14 +23,17 @@ export class Measurer {
   /** @param frame of FRAME's size; its bytes may be reused afterwards */
   push(frame: Uint8Array): void {
     const planes = planesOf(frame);
-    const histogram = lumaHistogram(planes.y);
-    const picture = measurePicture(planes, histogram);
-    const descriptor = describeFrame(planes, histogram, picture);
-    this.table.push({ ...picture, spread: descriptor.spread, change: this.#change.next(planes.y) });
-    this.#window.push(descriptor);
+    countLuma(planes.y, this.#histogram);
+    const picture = measurePicture(planes, this.#histogram);
+    this.#window.push((place) => describeFrame(planes, this.#histogram, picture, place));
+    const before = this.#window.at(this.#window.end - 2);
+    const current = this.#window.at(this.#window.end - 1);
+    if (!current) return;
+    const change = before ? lumaDistance(before, current) : 0;
+    this.table.push({ ...picture, spread: current.spread, change });
     this.#cuts.next();
     this.#graduals.next();
-    this.#glimpses.push(descriptor);
+    this.#glimpses.push(current);
   }
 
   /** Call once, after the last frame. */

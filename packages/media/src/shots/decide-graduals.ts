@@ -1,10 +1,7 @@
 import type { Boundary } from './shot.ts';
 import type { TransitionFit } from './transition-fit.ts';
 
-/** Two shots differ at least this much in their cells and their colours, */
-const MIN_DISTANCE = 14;
-const MIN_COLOUR = 0.15;
-/** and in their structure, unless their colours are others altogether. */
+/** Two shots differ in their structure, unless their colours are others altogether. */
 const MAX_CORRELATION = 0.6;
 const OTHER_COLOURS = 0.4;
 /** Before and after, the pictures change by at most this fraction of the whole change in half the transition's length. */
@@ -63,7 +60,6 @@ export function decideGraduals(candidates: readonly TransitionFit[]): Boundary[]
 
 function kindOf(fit: TransitionFit): 'dissolve' | 'wipe' | undefined {
   if (fit.fromBlank || fit.toBlank) return undefined;
-  if (fit.distance < MIN_DISTANCE || fit.colour < MIN_COLOUR) return undefined;
   if (fit.unrest > MAX_UNREST || fit.jerk > MAX_JERK || fit.comeback < MIN_COMEBACK) return undefined;
   const isOther = fit.correlation <= MAX_CORRELATION;
   if (isMixture(fit) && (isOther || isMixtureOfLikes(fit))) return 'dissolve';

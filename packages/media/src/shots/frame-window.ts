@@ -1,18 +1,20 @@
-import type { Descriptor } from '../features/descriptor.ts';
+import { createDescriptor, type Descriptor } from '../features/descriptor.ts';
 
-/** The last frames of a video, by their 0-based index. Older ones are forgotten, so memory does not grow. */
+/** The last frames of a video, by their 0-based index. The place of the oldest is used for the next one. */
 export class FrameWindow {
-  readonly #frames: (Descriptor | undefined)[];
+  readonly #frames: Descriptor[];
   /** How many frames have been pushed: the index of the next one. */
   end = 0;
 
   /** @param size how many frames are remembered */
   constructor(size: number) {
-    this.#frames = Array.from({ length: size }, () => undefined);
+    this.#frames = Array.from({ length: size }, createDescriptor);
   }
 
-  push(frame: Descriptor): void {
-    this.#frames[this.end % this.#frames.length] = frame;
+  /** @param fill writes the next frame into the place that it is given */
+  push(fill: (place: Descriptor) => void): void {
+    const place = this.#frames[this.end % this.#frames.length];
+    if (place) fill(place);
     this.end += 1;
   }
 

@@ -7,7 +7,10 @@ export interface Glimpse extends LumaCells {
   frame: number;
 }
 
-/** Keeps the glimpses by which it is told later whether the same picture comes back from a blank. */
+/**
+ * Keeps the glimpses by which it is told later whether the same picture comes back from a blank. It looks back no further
+ * than the window that its frames are from, where they are overwritten.
+ */
 export class GlimpseKeeper {
   readonly #kept: Glimpse[] = [];
   #lastShown: { frame: number; picture: Descriptor } | undefined;

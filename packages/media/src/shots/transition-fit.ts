@@ -125,6 +125,9 @@ function isAround(picture: Descriptor, x: number, y: number, value: number): boo
   return value >= low && value <= high;
 }
 
+/** Two shots differ at least this much in their cells, and in their colours. */
+const MIN_DISTANCE = 14;
+const MIN_COLOUR = 0.15;
 /** A share of B below this, or above 1 less this, counts as A or B alone. */
 const ALONE = 0.06;
 const SHORTEST = 3;
@@ -134,7 +137,7 @@ const MIDDLE = [0.35, 0.5, 0.65] as const;
  * Looks for the transition between two frames and measures it.
  *
  * @param reach how many frames around the middle of the two may be looked at
- * @returns undefined where the frames between do not lead from the one picture to the other
+ * @returns undefined where the frames between do not lead from the one picture to the other, or both are much alike
  */
 export function fitTransition(
   window: FrameWindow,
@@ -148,6 +151,9 @@ export function fitTransition(
   const a = window.at(from);
   const b = window.at(to);
   if (!a || !b) return undefined;
+  const whole = distance(a, b);
+  const colour = colourDistance(a, b);
+  if (whole < MIN_DISTANCE || colour < MIN_COLOUR) return undefined;
   const length = to - from;
 
   const between: Descriptor[] = [];
@@ -160,7 +166,6 @@ export function fitTransition(
   const middle = MIDDLE.map((place) => Math.round(place * length));
   const mean = (of: (i: number) => number) => middle.reduce((sum, i) => sum + of(i), 0) / middle.length;
   const steps = between.slice(1).map((frame, i) => distance(between[i] ?? frame, frame));
-  const whole = distance(a, b);
   const margin = Math.max(1, Math.min(8, Math.round(length / 2)));
 
   return {
@@ -168,7 +173,7 @@ export function fitTransition(
     to,
     distance: whole,
     correlation: correlation(a, b),
-    colour: colourDistance(a, b),
+    colour,
     fromBlank: isBlank(a),
     toBlank: isBlank(b),
     varianceRatio: b.variance / (a.variance + 1),
@@ -183,9 +188,8 @@ export function fitTransition(
     patchUnevenness: unevenness(patchworks),
     neither: mean((i) => patchworks[i]?.neither ?? 0),
     jerk: Math.max(0, ...steps) / (steps.reduce((sum, step) => sum + step, 0) / steps.length || 1),
-    unrest:
-      Math.max(unrestOf(window.at(from - margin), a), unrestOf(window.at(to + margin), b)) / (whole || 1),
-    comeback: nearest(window, a, b, { from, to, middle: (first + last) / 2, reach }) / (whole || 1),
+    unrest: Math.max(unrestOf(window.at(from - margin), a), unrestOf(window.at(to + margin), b)) / whole,
+    comeback: nearest(window, a, b, { from, to, middle: (first + last) / 2, reach }) / whole,
   };
 }
 
