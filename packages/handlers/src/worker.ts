@@ -21,6 +21,7 @@ export const readWorkerSettings = (env: Readonly<Record<string, string | undefin
       'WORKER_DRAIN_TIMEOUT',
       'FFMPEG_PATH',
       'FFPROBE_PATH',
+      'FFMPEG_MAX_MEMORY_BYTES',
     ],
     env,
   );
@@ -50,6 +51,7 @@ export async function createHandlerWorker(
   const ffmpeg = await resolveFfmpeg({
     env: { PATH: process.env['PATH'], FFMPEG_PATH, FFPROBE_PATH },
     onWarning: (message) => log.warn({}, message),
+    maxMemoryBytes: settings.FFMPEG_MAX_MEMORY_BYTES,
   });
   return createWorker({
     sql,

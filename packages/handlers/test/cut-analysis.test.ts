@@ -54,7 +54,7 @@ describe('cut_analysis', () => {
 
     const job = await studio.queue.get(jobId);
     expect(job).toMatchObject({ status: 'failed', attempt: 1 });
-    expect(job?.error).toMatch(/not a video/i);
+    expect(job?.error).toMatch(/^The file is not a video .* ffmpeg wrote:\n.*Invalid data found/s);
     expect(second.processed).toBe(false);
     expect(await studio.sql`SELECT FROM orq.clips WHERE video_asset_id = ${videoAssetId}`).toHaveLength(0);
   });

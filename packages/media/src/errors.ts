@@ -6,6 +6,7 @@ export type MediaErrorCode =
   | 'unreadable_container'
   | 'no_video_stream'
   | 'frame_too_large'
+  | 'needs_too_much_memory'
   | 'codec_not_supported'
   | 'no_frames';
 
@@ -24,9 +25,9 @@ export class MediaError extends Error {
 }
 
 /** What went wrong around ffmpeg, and not in the file. */
-export type FfmpegErrorCode = 'unavailable' | 'killed' | 'stalled' | 'failed';
+export type FfmpegErrorCode = 'unavailable' | 'killed' | 'stalled' | 'timed_out' | 'failed';
 
-/** The machine is at fault (ffmpeg missing, killed, stalled, out of memory): a later try may succeed. */
+/** The machine is at fault (ffmpeg missing, killed, stalled, too slow): a later try may succeed. */
 export class FfmpegError extends Error {
   override readonly name = 'FfmpegError';
   readonly code: FfmpegErrorCode;

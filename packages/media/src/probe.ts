@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { FfmpegError, MediaError } from './errors.ts';
 import { describeUnreadable, notAVideo } from './ffmpeg/describe-unreadable.ts';
-import { inputUrl, MAX_PIXELS, whitelistArgs } from './ffmpeg/hostile-input.ts';
+import { inputUrl, MAX_PIXELS, sizeLimitArgs, whitelistArgs } from './ffmpeg/hostile-input.ts';
 import type { Ffmpeg } from './ffmpeg/resolve.ts';
 import { run, withTail } from './ffmpeg/run.ts';
 
@@ -13,6 +13,8 @@ export interface MediaInfo {
   /** Size as displayed, in pixels: after rotation and pixel aspect ratio. */
   width: number;
   height: number;
+  /** Pixels of a frame as it is coded. */
+  framePixels: number;
   /** Average frames a second, or null where the container does not say. */
   frameRate: number | null;
   /** ffmpeg's name of the video codec, such as `h264`. */
@@ -78,10 +80,15 @@ export async function probe(file: string, options: ProbeOptions): Promise<MediaI
   if (head.length === 0) throw new MediaError('empty_file', 'The file is empty. Upload the video again.');
 
   let json = '';
-  const args = ['-v', 'repeat+level+error', ...whitelistArgs(), '-of', 'json', '-show_entries', ENTRIES];
-  const { exitCode, stderrTail } = await run(options.ffmpeg.ffprobe, [...args, inputUrl(file)], {
+  const args = [
+    ['-v', 'repeat+level+error', ...whitelistArgs(), ...sizeLimitArgs(1)],
+    ['-of', 'json', '-show_entries', ENTRIES, inputUrl(file)],
+  ].flat();
+  const { exitCode, stderrTail } = await run(options.ffmpeg.ffprobe, args, {
     signal: options.signal,
     stallMs: TIMEOUT_MS,
+    timeoutMs: TIMEOUT_MS,
+    maxMemoryBytes: options.ffmpeg.maxMemoryBytes,
     onStdout: (chunk) => {
       json += chunk.toString('utf8');
       if (json.length > MAX_OUTPUT_BYTES) {
@@ -92,7 +99,7 @@ export async function probe(file: string, options: ProbeOptions): Promise<MediaI
   if (exitCode !== 0) {
     const error = describeUnreadable(exitCode, stderrTail);
     // The name alone makes ffprobe take anything called .mp4 for an mp4 that lacks its index.
-    throw error.code === 'unreadable_container' && !isMp4(head) ? notAVideo() : error;
+    throw error.code === 'unreadable_container' && !isMp4(head) ? notAVideo(stderrTail) : error;
   }
 
   const output = Output.safeParse(parseJson(json));
@@ -154,6 +161,7 @@ function toMediaInfo({ streams, format }: z.infer<typeof Output>): MediaInfo {
     durationMs: toMs(format.duration ?? video.duration),
     width: quarterTurned ? height : displayWidth,
     height: quarterTurned ? displayWidth : height,
+    framePixels: width * height,
     frameRate: ratio(video.avg_frame_rate),
     codedWidth: width,
     codedHeight: height,

@@ -113,9 +113,8 @@ function describe(error: unknown, depth = 0): string {
   // A refused connection to a host with several addresses has no message of its own.
   const parts = error instanceof AggregateError && depth < MAX_CAUSES ? error.errors : [];
   const own = error.message || parts.map((part) => describe(part, depth + 1)).join('; ') || error.name;
-  return error.cause === undefined || depth >= MAX_CAUSES
-    ? own
-    : `${own}: ${describe(error.cause, depth + 1)}`;
+  if (error.cause === undefined || depth >= MAX_CAUSES) return own;
+  return `${own}${own.endsWith('.') ? '' : ':'} ${describe(error.cause, depth + 1)}`;
 }
 
 /** SQLSTATE classes that pass by themselves: connection, rollback, resources, locks, operator intervention, system. */

@@ -128,6 +128,11 @@ export const settings = {
   ),
   FFMPEG_PATH: setting(z.string().min(1).optional(), 'PATH, then a bundled build', 'The ffmpeg to run'),
   FFPROBE_PATH: setting(z.string().min(1).optional(), 'PATH, then a bundled build', 'The ffprobe to run'),
+  FFMPEG_MAX_MEMORY_BYTES: setting(
+    wholeNumber(100_000_000, 1024 * GIB, ' of bytes').default(2 * GIB),
+    '2147483648 (2 GiB)',
+    'Memory that one ffmpeg may take; a video that needs more is refused',
+  ),
   LOG_LEVEL: setting(
     z.enum(['debug', 'info', 'warn', 'error'], 'takes debug, info, warn or error').default('info'),
     'info',

@@ -1,5 +1,5 @@
 import { FfmpegError, MediaError } from '../errors.ts';
-import { withTail } from './run.ts';
+import { lastWords, withTail } from './run.ts';
 
 /** Messages of ffmpeg that speak of the machine. They outweigh all others: the file may be fine. */
 const MACHINE_FAULTS =
@@ -22,21 +22,22 @@ export function describeUnreadable(
   if (/not on whitelist/i.test(text)) {
     const message =
       'Files of this format are not taken (playlists, pictures and rare formats). Upload an MP4, MOV, MKV or WebM.';
-    return new MediaError('format_not_allowed', message);
+    return new MediaError('format_not_allowed', message, lastWords(stderrTail));
   }
   if (/moov atom not found/i.test(text)) {
     const message =
       'The file is cut short or damaged: its index (the moov atom) is missing. Export or upload it again.';
-    return new MediaError('unreadable_container', message);
+    return new MediaError('unreadable_container', message, lastWords(stderrTail));
   }
   if (!FILE_FAULTS.test(text)) return failed('ffprobe', exitCode, stderrTail);
-  return notAVideo();
+  return notAVideo(stderrTail);
 }
 
-export function notAVideo(): MediaError {
+export function notAVideo(stderrTail: readonly string[]): MediaError {
   return new MediaError(
     'not_a_video',
     'The file is not a video that can be read. Upload an MP4, MOV, MKV or WebM.',
+    lastWords(stderrTail),
   );
 }
 
@@ -54,7 +55,7 @@ export function describeUndecodable(
   const text = stderrTail.join('\n');
   if (/Decoder .*not found|no decoder/i.test(text)) {
     const message = `ffmpeg ${ffmpegVersion} cannot decode ${codec}. Convert the video to H.264, or install a newer ffmpeg.`;
-    return new MediaError('codec_not_supported', message);
+    return new MediaError('codec_not_supported', message, lastWords(stderrTail));
   }
   if (exitCode !== 0 && (MACHINE_FAULTS.test(text) || !FILE_FAULTS.test(text))) {
     return failed('ffmpeg', exitCode, stderrTail);
@@ -63,11 +64,12 @@ export function describeUndecodable(
     return new MediaError(
       'frame_too_large',
       'The frames of this video are too large to decode. Scale it down.',
+      lastWords(stderrTail),
     );
   }
   const message =
     'Not one frame of this video can be decoded: it is empty or damaged. Export or upload it again.';
-  return new MediaError('no_frames', message);
+  return new MediaError('no_frames', message, lastWords(stderrTail));
 }
 
 function failed(program: string, exitCode: number, stderrTail: readonly string[]): FfmpegError {

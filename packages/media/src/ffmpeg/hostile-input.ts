@@ -13,9 +13,21 @@ const DEMUXERS = [
 /** Frames above this many pixels (8192 x 8192) are refused before a decoder reserves memory for them. */
 export const MAX_PIXELS = 8192 * 8192;
 
-/** Input options for ffmpeg and ffprobe alike: nothing but this file is read, whatever the file says. */
+/** The largest frame at 8 bytes a pixel (four channels of 16 bits) and some more; no honest file needs a larger block. */
+const MAX_BLOCK_BYTES = 10 * MAX_PIXELS;
+
+/**
+ * Input options for ffmpeg and ffprobe alike: nothing but this file is read, whatever the file says. External tracks of
+ * QuickTime files stay closed by ffmpeg's own default (`enable_drefs`).
+ */
 export function whitelistArgs(): string[] {
-  return ['-protocol_whitelist', 'file,pipe', '-format_whitelist', DEMUXERS];
+  return ['-protocol_whitelist', 'file', '-format_whitelist', DEMUXERS];
+}
+
+/** Input options for ffmpeg and ffprobe alike: bounds for frames, also where the size changes on the way, and for threads. */
+export function sizeLimitArgs(threads: number): string[] {
+  const limits = { max_alloc: MAX_BLOCK_BYTES, max_pixels: MAX_PIXELS, threads };
+  return Object.entries(limits).flatMap(([name, value]) => [`-${name}`, String(value)]);
 }
 
 /** `file:` keeps a name such as `concat:a|b` or `-version` a plain file name. */

@@ -2,6 +2,7 @@ import { access, chmod, constants } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { FfmpegError } from '../errors.ts';
+import { DEFAULT_MAX_MEMORY_BYTES } from './limits.ts';
 import { run } from './run.ts';
 
 /** A pair of binaries that have been run once, and what the version at hand calls its options. */
@@ -16,6 +17,8 @@ export interface Ffmpeg {
   source: 'env' | 'path' | 'npm';
   /** The option that makes ffmpeg write exactly one frame for each decoded frame. */
   passthroughArgs: readonly string[];
+  /** Resident memory that one run may take, in bytes. */
+  maxMemoryBytes: number;
 }
 
 export interface ResolveFfmpegOptions {
@@ -23,6 +26,8 @@ export interface ResolveFfmpegOptions {
   env?: Record<string, string | undefined>;
   /** Told once when the old build from npm is used. */
   onWarning?: (message: string) => void;
+  /** Resident memory that one run may take, in bytes; 2 GiB by default. */
+  maxMemoryBytes?: number | undefined;
 }
 
 const VERSION_TIMEOUT_MS = 20_000;
@@ -56,6 +61,7 @@ export async function resolveFfmpeg(options: ResolveFfmpegOptions = {}): Promise
     version: ffmpeg.version,
     source: ffmpeg.source,
     passthroughArgs: ffmpeg.knowsFpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough'],
+    maxMemoryBytes: options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY_BYTES,
   };
 }
 

@@ -1,15 +1,24 @@
-import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
-import { FfmpegError } from '../errors.ts';
+import { FfmpegError, MediaError } from '../errors.ts';
+import { DEFAULT_MAX_MEMORY_BYTES } from './limits.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { endWithThisProcess, killGroup, spawnGroup } from './process-group.ts';
+import { watchResidentMemory } from './resident-memory.ts';
 
 /** How many of the last lines of stderr go into an error message. */
 const TAIL_LINES = 8;
+
+/** A killed process that has not let go of its pipes after this long, in ms, is stuck in the kernel. */
+const KILLED_WAIT_MS = 1000;
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Kills the process when it has written nothing for this long, in ms. */
   stallMs: number;
+  /** Kills the process after this long altogether, in ms; ten minutes by default. */
+  timeoutMs?: number | undefined;
+  /** Kills the process when its resident memory exceeds this, in bytes; 2 GiB by default. */
+  maxMemoryBytes?: number | undefined;
   /** Called with each piece of stdout, in order. What it throws kills the process and rejects the run. */
   onStdout?: (chunk: Buffer) => void;
   /** Called with each line of stderr. A line for which it returns true is kept for error messages. */
@@ -28,13 +37,15 @@ export interface RunResult {
  * Runs ffmpeg or ffprobe without a shell and resolves when it has exited, whatever its exit code. The handlers are
  * synchronous, so a slow one holds the pipe back and nothing piles up in memory.
  *
- * When it rejects, the process is gone.
+ * When it rejects, the process is gone, and so is what it started. When this process is gone, so are they.
  *
  * @throws the signal's reason when aborted; FfmpegError `unavailable` when the binary does not start, `killed` when
- * someone else ended it, `stalled` after `stallMs` without output; whatever a handler throws.
+ * someone else ended it, `stalled` after `stallMs` without output, `timed_out` after `timeoutMs`; MediaError
+ * `needs_too_much_memory`; whatever a handler throws.
  */
 export function run(binary: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const { signal, stallMs, onStdout, onStderrLine, enough } = options;
+  const { timeoutMs = 600_000, maxMemoryBytes = DEFAULT_MAX_MEMORY_BYTES } = options;
   const program = basename(binary);
 
   return new Promise((resolve, reject) => {
@@ -43,24 +54,31 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       return;
     }
 
-    const child = spawn(binary, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: environment(),
-      windowsHide: true,
-    });
+    const child = spawnGroup(binary, args);
+    const { pid } = child;
+    if (pid === undefined) {
+      child.once('error', (cause) => {
+        reject(new FfmpegError('unavailable', `Cannot run ${binary}: ${cause.message}`, { cause }));
+      });
+      return;
+    }
     const stderrTail: string[] = [];
     let failure: { reason: unknown } | undefined;
     let satisfied = false;
+    let letGo: NodeJS.Timeout | undefined;
 
     const fail = (reason: unknown) => {
-      failure ??= { reason };
+      if (failure || satisfied) return;
+      failure = { reason };
       end();
     };
     const end = () => {
-      child.kill('SIGKILL');
-      // A binary may be a script around the real one, which then ends on its closed pipes.
-      child.stdout.destroy();
-      child.stderr.destroy();
+      killGroup(pid);
+      // The pipes close by themselves when the last of the group has ended.
+      letGo = setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, KILLED_WAIT_MS);
     };
     const guarded = <T>(handle: (value: T) => void) => {
       return (value: T) => {
@@ -75,20 +93,28 @@ export function run(binary: string, args: readonly string[], options: RunOptions
         }
       };
     };
-    const onAbort = () => fail(signal?.reason);
+
     const stall = setTimeout(() => {
-      const waited = `${program} wrote nothing for ${stallMs / 1000} s and was ended.`;
-      fail(new FfmpegError('stalled', withTail(waited, stderrTail)));
+      const message = `${program} wrote nothing for ${stallMs / 1000} s and was ended.`;
+      fail(new FfmpegError('stalled', withTail(message, stderrTail)));
     }, stallMs);
+    const timeout = setTimeout(() => {
+      const message = `${program} was not done after ${timeoutMs / 1000} s and was ended.`;
+      fail(new FfmpegError('timed_out', withTail(message, stderrTail)));
+    }, timeoutMs);
+    const stopMeasuring = watchResidentMemory(pid, (bytes) => {
+      if (bytes > maxMemoryBytes) fail(needsTooMuchMemory(maxMemoryBytes, stderrTail));
+    });
+    const stopGuarding = endWithThisProcess(pid);
+    const onAbort = () => fail(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
 
     const stderrLines = new LineSplitter((line) => {
       const keep = onStderrLine ? onStderrLine(line) : true;
       if (!keep) return;
-      stderrTail.push(line);
+      stderrTail.push(withoutFolders(line, args));
       if (stderrTail.length > TAIL_LINES) stderrTail.shift();
     });
-
-    signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.on(
       'data',
       guarded((chunk: Buffer) => onStdout?.(chunk)),
@@ -97,17 +123,15 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       'data',
       guarded((chunk: Buffer) => stderrLines.push(chunk)),
     );
-    child.on('error', (error) => {
-      fail(new FfmpegError('unavailable', `Cannot run ${binary}: ${error.message}`, { cause: error }));
-      // A process that never started sends no 'close' on every platform.
-      if (child.pid === undefined) finish(null, null);
-    });
-    child.on('close', (exitCode, exitSignal) => finish(exitCode, exitSignal));
-
-    function finish(exitCode: number | null, exitSignal: NodeJS.Signals | null) {
-      clearTimeout(stall);
+    child.on('error', fail);
+    child.on('close', (exitCode, exitSignal) => {
+      guarded(() => stderrLines.end())(undefined);
+      // A wrapper may have left something behind.
+      killGroup(pid);
+      stopMeasuring();
+      stopGuarding();
+      for (const timer of [stall, timeout, letGo]) clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      if (!failure && !satisfied) stderrLines.end();
       if (failure) {
         reject(failure.reason);
       } else if (satisfied) {
@@ -118,19 +142,30 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       } else {
         resolve({ exitCode, stderrTail });
       }
-    }
+    });
   });
 }
 
-/**
- * The npm builds are linked with glibc statically and crash in the character set modules of another glibc, which an
- * MPEG-TS file's service name makes them load. Nothing here needs those modules.
- */
-function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, GCONV_PATH: '/nonexistent' };
+function needsTooMuchMemory(maxBytes: number, stderrTail: readonly string[]): MediaError {
+  return new MediaError(
+    'needs_too_much_memory',
+    `This video takes more than ${Math.round(maxBytes / 1e6)} MB of memory. Scale it down, or export it as H.264.`,
+    lastWords(stderrTail),
+  );
+}
+
+/** Error messages are shown to people whom the folders of this machine do not concern. */
+function withoutFolders(line: string, args: readonly string[]): string {
+  const files = args.filter((arg) => arg.startsWith('file:'));
+  return files.reduce((text, file) => text.replaceAll(file, basename(file)), line);
 }
 
 /** Appends the last lines of stderr to a message. */
 export function withTail(message: string, stderrTail: readonly string[]): string {
   return stderrTail.length === 0 ? message : `${message} Its last lines:\n${stderrTail.join('\n')}`;
+}
+
+/** The last lines of stderr as the cause of a MediaError, whose message is for the person who uploaded the file. */
+export function lastWords(stderrTail: readonly string[]): ErrorOptions {
+  return stderrTail.length === 0 ? {} : { cause: new Error(`ffmpeg wrote:\n${stderrTail.join('\n')}`) };
 }
