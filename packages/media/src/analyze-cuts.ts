@@ -16,6 +16,8 @@ export interface AnalyzeCutsOptions {
   clips?: ClipOptions | undefined;
   /** Ends ffmpeg when it has written nothing for this long, in ms; 60000 by default. */
   stallMs?: number | undefined;
+  /** Ends ffmpeg after this long altogether, in ms; ten minutes and ten times the video's length by default. */
+  timeoutMs?: number | undefined;
 }
 
 export interface CutAnalysis {
@@ -36,7 +38,7 @@ export interface CutAnalysis {
  * @throws MediaError for a fault of the file (permanent); FfmpegError for a fault of the machine; the reason of `signal`.
  */
 export async function analyzeCuts(file: string, options: AnalyzeCutsOptions): Promise<CutAnalysis> {
-  const { ffmpeg, signal, stallMs, onProgress } = options;
+  const { ffmpeg, signal, stallMs, timeoutMs, onProgress } = options;
   const info = await probe(file, { ffmpeg, signal });
   const expectedMs = info.videoEndMs ?? info.durationMs;
   const measurement = await measure(file, {
@@ -44,6 +46,7 @@ export async function analyzeCuts(file: string, options: AnalyzeCutsOptions): Pr
     info,
     signal,
     stallMs,
+    timeoutMs,
     onProgress: (ms) => {
       if (expectedMs !== null && ms > 0) onProgress?.(Math.min(1, ms / expectedMs));
     },

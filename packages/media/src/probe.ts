@@ -24,9 +24,6 @@ export interface MediaInfo {
   hasAudio: boolean;
   /** Index of the video stream that is analysed: the first that is no cover picture. */
   streamIndex: number;
-  /** Size as coded, in pixels. */
-  codedWidth: number;
-  codedHeight: number;
   /** The timestamp at which the container starts, in ms: what players show as 0. */
   startMs: number;
   /** Where the video stream says it ends, in ms after the container's start, or null. */
@@ -163,8 +160,6 @@ function toMediaInfo({ streams, format }: z.infer<typeof Output>): MediaInfo {
     height: quarterTurned ? displayWidth : height,
     framePixels: width * height,
     frameRate: ratio(video.avg_frame_rate),
-    codedWidth: width,
-    codedHeight: height,
     startMs: containerStart * 1000,
     codec: video.codec_name ?? 'unknown',
     container: format.format_name,

@@ -3,7 +3,8 @@ import { FRAME } from '../features/frame.ts';
 import type { MediaInfo } from '../probe.ts';
 import { describeUndecodable } from './describe-unreadable.ts';
 import { FrameAssembler } from './frame-assembler.ts';
-import { inputUrl, MAX_PIXELS, whitelistArgs } from './hostile-input.ts';
+import { inputUrl, sizeLimitArgs, whitelistArgs } from './hostile-input.ts';
+import { decoderThreads, decodeTimeoutMs } from './limits.ts';
 import type { Ffmpeg } from './resolve.ts';
 import { run, withTail } from './run.ts';
 import { ShowinfoParser } from './showinfo-parser.ts';
@@ -25,6 +26,8 @@ export interface DecodeOptions {
   signal?: AbortSignal | undefined;
   /** Ends ffmpeg when it has written nothing for this long, in ms. */
   stallMs: number;
+  /** Ends ffmpeg after this long altogether, in ms; by default as `decodeTimeoutMs` has it. */
+  timeoutMs?: number | undefined;
   /** Default: the whole video. */
   range?: DecodeRange | undefined;
   /** Called with each frame in display order: see FRAME. The bytes are reused: take what is needed before returning. */
@@ -52,7 +55,7 @@ const LARGE_FRAME = 1280 * 720;
  * @throws MediaError when not one frame decodes; FfmpegError and the signal's reason as `run` does.
  */
 export async function decode(file: string, options: DecodeOptions): Promise<Decoded> {
-  const { ffmpeg, info, signal, stallMs, range, onFrame, onTimestamp } = options;
+  const { ffmpeg, info, signal, stallMs, timeoutMs, range, onFrame, onTimestamp } = options;
   const frames = new FrameAssembler(FRAME.bytes, onFrame);
   const timestampsMs: (number | null)[] = [];
   let begun = !range;
@@ -70,19 +73,22 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
   });
   let damaged = false;
 
-  const large = info.codedWidth * info.codedHeight >= LARGE_FRAME;
+  const threads = decoderThreads(info.framePixels, ffmpeg.maxMemoryBytes);
   const args = [
     ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'repeat+level+info', '-copyts'],
-    [...whitelistArgs(), '-max_pixels', String(MAX_PIXELS), ...(large ? ['-skip_loop_filter', 'all'] : [])],
+    [...whitelistArgs(), ...sizeLimitArgs(threads)],
+    info.framePixels >= LARGE_FRAME ? ['-skip_loop_filter', 'all'] : [],
     range && range.seekMs > -Infinity ? ['-noaccurate_seek', '-ss', (range.seekMs / 1000).toFixed(6)] : [],
     ['-i', inputUrl(file), '-map', `0:${info.streamIndex}`, '-an', '-sn', '-dn'],
-    ['-filter:v', `scale=${FRAME.width}:${FRAME.height}:flags=area,format=yuv420p,showinfo`],
+    ['-filter:v', `scale=${FRAME.width}:${FRAME.height}:flags=area,format=yuv420p,showinfo=checksum=0`],
     [...ffmpeg.passthroughArgs, '-f', 'rawvideo', 'pipe:1'],
   ].flat();
 
   const { exitCode, stderrTail } = await run(ffmpeg.ffmpeg, args, {
     signal,
     stallMs,
+    timeoutMs: timeoutMs ?? decodeTimeoutMs(info.durationMs),
+    maxMemoryBytes: ffmpeg.maxMemoryBytes,
     onStdout: (chunk) => frames.push(chunk),
     enough: () => timestampsMs.length >= enough && frames.count >= enough,
     onStderrLine: (line) => {

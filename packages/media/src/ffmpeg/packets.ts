@@ -40,6 +40,7 @@ export async function readPackets(
   const { exitCode, stderrTail } = await run(ffmpeg.ffprobe, args, {
     signal,
     stallMs: 60_000,
+    maxMemoryBytes: ffmpeg.maxMemoryBytes,
     onStdout: (chunk) => lines.push(chunk),
   });
   lines.end();

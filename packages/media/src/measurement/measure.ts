@@ -13,6 +13,8 @@ export interface MeasureOptions {
   onProgress?: ((decodedMs: number) => void) | undefined;
   /** Ends ffmpeg when it has written nothing for this long, in ms; 60000 by default. */
   stallMs?: number | undefined;
+  /** Ends ffmpeg after this long altogether, in ms; ten minutes and ten times the video's length by default. */
+  timeoutMs?: number | undefined;
   /** The part of the video to measure; default: all of it. */
   segment?: Segment | undefined;
 }
@@ -37,6 +39,7 @@ export async function measure(file: string, options: MeasureOptions): Promise<Me
     info,
     signal,
     stallMs: options.stallMs ?? 60_000,
+    timeoutMs: options.timeoutMs,
     range: segment && {
       seekMs: segment.seekMs,
       startMs: segment.startMs,
