@@ -3,11 +3,11 @@ import { FRAME } from '../features/frame.ts';
 import type { MediaInfo } from '../probe.ts';
 import { describeUndecodable } from './describe-unreadable.ts';
 import { FrameAssembler } from './frame-assembler.ts';
+import { frameTimes } from './frame-times.ts';
 import { inputUrl, sizeLimitArgs, whitelistArgs } from './hostile-input.ts';
 import { decoderThreads, decodeTimeoutMs } from './limits.ts';
 import type { Ffmpeg } from './resolve.ts';
 import { run, withTail } from './run.ts';
-import { ShowinfoParser } from './showinfo-parser.ts';
 
 /** Which frames to decode, by their presentation time in ms after the container's start. */
 export interface DecodeRange {
@@ -48,7 +48,7 @@ const LARGE_FRAME = 1280 * 720;
 
 /**
  * Decodes a video once, scaled to FRAME. Each decoded frame is handed out exactly once, with the timestamp that the
- * `showinfo` filter prints for that very frame, so variable rates, B-frames, edit lists and late starts cannot drift.
+ * last filter prints for that very frame, so variable rates, B-frames, edit lists and late starts cannot drift.
  *
  * What a damaged file still gives is handed out, and `damaged` set.
  *
@@ -61,7 +61,7 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
   let begun = !range;
   let enough = Infinity;
   let after = 0;
-  const showinfo = new ShowinfoParser((pts) => {
+  const times = frameTimes(ffmpeg, (pts) => {
     const ms = pts === null ? null : pts - info.startMs;
     timestampsMs.push(ms);
     if (ms === null) return;
@@ -80,7 +80,7 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
     info.framePixels >= LARGE_FRAME ? ['-skip_loop_filter', 'all'] : [],
     range && range.seekMs > -Infinity ? ['-noaccurate_seek', '-ss', (range.seekMs / 1000).toFixed(6)] : [],
     ['-i', inputUrl(file), '-map', `0:${info.streamIndex}`, '-an', '-sn', '-dn'],
-    ['-filter:v', `scale=${FRAME.width}:${FRAME.height}:flags=area,format=yuv420p,showinfo=checksum=0`],
+    ['-filter:v', `scale=${FRAME.width}:${FRAME.height}:flags=area,format=yuv420p,${times.filter}`],
     [...ffmpeg.passthroughArgs, '-f', 'rawvideo', 'pipe:1'],
   ].flat();
 
@@ -90,9 +90,10 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
     timeoutMs: timeoutMs ?? decodeTimeoutMs(info.durationMs),
     maxMemoryBytes: ffmpeg.maxMemoryBytes,
     onStdout: (chunk) => frames.push(chunk),
+    ...(times.stream === 'side' && { onSideLine: (line) => void times.push(line) }),
     enough: () => timestampsMs.length >= enough && frames.count >= enough,
     onStderrLine: (line) => {
-      if (showinfo.push(line)) return false;
+      if (times.stream === 'stderr' && times.push(line)) return false;
       const isError = line.includes('[error]') || line.includes('[fatal]');
       // The rawvideo muxer complains of equal timestamps, which it does not use.
       damaged ||= isError && begun && !line.startsWith('[rawvideo ');

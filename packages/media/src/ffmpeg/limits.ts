@@ -23,5 +23,6 @@ const MAX_THREADS = 16;
  */
 export function decoderThreads(framePixels: number, maxMemoryBytes: number): number {
   const affordable = Math.floor(maxMemoryBytes / 4 / (framePixels * BYTES_PER_PIXEL));
-  return Math.max(1, Math.min(affordable, availableParallelism(), MAX_THREADS));
+  // As ffmpeg itself has it: one more than there are cores, since one waits for the frames of the others.
+  return Math.max(1, Math.min(affordable, availableParallelism() + 1, MAX_THREADS));
 }

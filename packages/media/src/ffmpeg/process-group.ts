@@ -1,23 +1,34 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 
 /** Windows has no process groups: there, only the process itself is ended. */
 const HAS_GROUPS = process.platform !== 'win32';
 
+/** A process that leads a group, and what it writes. */
+interface Group {
+  child: ChildProcess;
+  stdout: Readable;
+  stderr: Readable;
+  /** Its file descriptor 3, where it has one. */
+  side: Readable | undefined;
+}
+
 /**
  * Starts a process, without a shell and without input, as the leader of a group of its own: a binary may be a script
  * around the real one, and both end together.
+ *
+ * @param withSidePipe whether its file descriptor 3 is a pipe, too
  */
-export function spawnGroup(
-  binary: string,
-  args: readonly string[],
-): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(binary, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+export function spawnGroup(binary: string, args: readonly string[], withSidePipe = false): Group {
+  const child = spawn(binary, args, {
+    stdio: ['ignore', 'pipe', 'pipe', withSidePipe ? 'pipe' : 'ignore'],
     env: environment(),
     detached: HAS_GROUPS,
     windowsHide: true,
   });
+  const [, stdout, stderr, side] = child.stdio;
+  if (!stdout || !stderr) throw new Error('A process was started without the pipes that it was to have.');
+  return { child, stdout, stderr, side: side instanceof Readable ? side : undefined };
 }
 
 /** Ends every process of the group at once; does nothing where none is left. */

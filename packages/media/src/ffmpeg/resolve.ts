@@ -17,6 +17,8 @@ export interface Ffmpeg {
   source: 'env' | 'path' | 'npm';
   /** The option that makes ffmpeg write exactly one frame for each decoded frame. */
   passthroughArgs: readonly string[];
+  /** Whether its `metadata` filter writes each line as it comes, if told to. */
+  printsMetadataAtOnce: boolean;
   /** Resident memory that one run may take, in bytes. */
   maxMemoryBytes: number;
 }
@@ -60,7 +62,8 @@ export async function resolveFfmpeg(options: ResolveFfmpegOptions = {}): Promise
     ffprobe: ffprobe.path,
     version: ffmpeg.version,
     source: ffmpeg.source,
-    passthroughArgs: ffmpeg.knowsFpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough'],
+    passthroughArgs: ffmpeg.isRecent ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough'],
+    printsMetadataAtOnce: ffmpeg.isRecent,
     maxMemoryBytes: options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY_BYTES,
   };
 }
@@ -69,7 +72,7 @@ interface Located {
   path: string;
   source: Ffmpeg['source'];
   version: string;
-  knowsFpsMode: boolean;
+  isRecent: boolean;
 }
 
 async function locate(
@@ -113,15 +116,15 @@ async function tryVersion(program: string, path: string, source: Ffmpeg['source'
       },
     });
     const version = new RegExp(`^${program} version (\\S+)`).exec(output)?.[1];
-    if (exitCode === 0 && version) return { path, source, version, knowsFpsMode: knowsFpsMode(output) };
+    if (exitCode === 0 && version) return { path, source, version, isRecent: isRecent(output) };
     return new Error(stderrTail.at(-1) ?? `it is not ${program} (exit code ${exitCode}).`);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-/** ffmpeg 5.1, the first with -fps_mode, carries libavutil 57.28. Version names of git builds have no number. */
-function knowsFpsMode(versionOutput: string): boolean {
+/** ffmpeg 5.1, the first with all that is asked for here, carries libavutil 57.28. Version names of git builds have no number. */
+function isRecent(versionOutput: string): boolean {
   const [, major, minor] = /^libavutil\s+(\d+)\.\s*(\d+)/m.exec(versionOutput) ?? [];
   return Number(major) > 57 || (Number(major) === 57 && Number(minor) >= 28);
 }

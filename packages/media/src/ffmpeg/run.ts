@@ -23,6 +23,8 @@ export interface RunOptions {
   onStdout?: (chunk: Buffer) => void;
   /** Called with each line of stderr. A line for which it returns true is kept for error messages. */
   onStderrLine?: (line: string) => boolean;
+  /** Called with each line that the program writes to its file descriptor 3, which is open only where this is given. */
+  onSideLine?: (line: string) => void;
   /** Asked after each piece of output. Once true the process is ended, and the run resolves as if it had ended well. */
   enough?: () => boolean;
 }
@@ -44,7 +46,7 @@ export interface RunResult {
  * `needs_too_much_memory`; whatever a handler throws.
  */
 export function run(binary: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  const { signal, stallMs, onStdout, onStderrLine, enough } = options;
+  const { signal, stallMs, onStdout, onStderrLine, onSideLine, enough } = options;
   const { timeoutMs = 600_000, maxMemoryBytes = DEFAULT_MAX_MEMORY_BYTES } = options;
   const program = basename(binary);
 
@@ -54,7 +56,7 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       return;
     }
 
-    const child = spawnGroup(binary, args);
+    const { child, stdout, stderr, side } = spawnGroup(binary, args, onSideLine !== undefined);
     const { pid } = child;
     if (pid === undefined) {
       child.once('error', (cause) => {
@@ -62,6 +64,7 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       });
       return;
     }
+    const sideLines = new LineSplitter((line) => onSideLine?.(line));
     const stderrTail: string[] = [];
     let failure: { reason: unknown } | undefined;
     let satisfied = false;
@@ -76,8 +79,7 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       killGroup(pid);
       // The pipes close by themselves when the last of the group has ended.
       letGo = setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
+        for (const pipe of [stdout, stderr, side]) pipe?.destroy();
       }, KILLED_WAIT_MS);
     };
     const guarded = <T>(handle: (value: T) => void) => {
@@ -115,17 +117,24 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       stderrTail.push(withoutFolders(line, args));
       if (stderrTail.length > TAIL_LINES) stderrTail.shift();
     });
-    child.stdout.on(
+    stdout.on(
       'data',
       guarded((chunk: Buffer) => onStdout?.(chunk)),
     );
-    child.stderr.on(
+    stderr.on(
       'data',
       guarded((chunk: Buffer) => stderrLines.push(chunk)),
     );
+    side?.on(
+      'data',
+      guarded((chunk: Buffer) => sideLines.push(chunk)),
+    );
     child.on('error', fail);
     child.on('close', (exitCode, exitSignal) => {
-      guarded(() => stderrLines.end())(undefined);
+      guarded(() => {
+        stderrLines.end();
+        sideLines.end();
+      })(undefined);
       // A wrapper may have left something behind.
       killGroup(pid);
       stopMeasuring();
