@@ -33,12 +33,16 @@ export interface LumaCells {
   variance: number;
 }
 
-/** What shot detection keeps of a frame while it looks at its neighbours. About 4 kB. */
-export interface Descriptor extends LumaCells {
-  /** Mean luma of each cell (32 x 18), then U, then V (16 x 9 each); 0 to 255. */
-  cells: Float32Array;
+/** The colours of a picture, wherever they are. */
+export interface Colours {
   /** Shares of the pixels: 32 bins of luma, then 8 x 8 bins of U and V; each half sums to 1. */
   histogram: Float32Array;
+}
+
+/** What shot detection keeps of a frame while it looks at its neighbours. About 4 kB. */
+export interface Descriptor extends LumaCells, Colours {
+  /** Mean luma of each cell (32 x 18), then U, then V (16 x 9 each); 0 to 255. */
+  cells: Float32Array;
   /** Mean absolute difference between luma pixels that are side by side: how much fine detail is seen. */
   detail: number;
   /** Mean luma of the frame, 0 to 255. */
@@ -197,7 +201,7 @@ export function coverage(a: Descriptor, b: Descriptor): number {
 }
 
 /** How much of the pixels' colours differ, wherever they are: 0 (none) to 1 (all). Motion hardly changes it. */
-export function colourDistance(a: Descriptor, b: Descriptor): number {
+export function colourDistance(a: Colours, b: Colours): number {
   let sum = 0;
   for (let i = 0; i < HISTOGRAM_BINS; i += 1) sum += Math.abs((a.histogram[i] ?? 0) - (b.histogram[i] ?? 0));
   return sum / 4;

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { CELLS } from '../features/descriptor.ts';
+import { CELLS, HISTOGRAM_BINS } from '../features/descriptor.ts';
 import { FRAME_FIGURES, FrameTable } from '../features/frame-table.ts';
 import type { Measurement } from './measurement.ts';
 
 /** Raised whenever a frame would be measured otherwise: parts measured by different versions must not be joined. */
 const VERSION = 1;
+
+const GLIMPSE_FLOATS = CELLS.luma + HISTOGRAM_BINS;
 
 const count = z.int().min(0);
 const figure = z.number();
@@ -46,6 +48,7 @@ const Header = z.object({
       jerk: figure,
       unrest: figure,
       comeback: figure,
+      colourComeback: figure,
     }),
   ),
   glimpses: z.array(z.object({ frame: count, mean: figure, variance: figure })),
@@ -53,7 +56,7 @@ const Header = z.object({
 
 /**
  * A measurement as bytes, about 36 a frame: the length of the header (uint32), the header (JSON), timestamps (float64), the
- * columns of the table (float32), the cells of the glimpses (float32); all little-endian.
+ * columns of the table (float32), the cells and histograms of the glimpses (float32); all little-endian.
  */
 export function encodeMeasurement({ timestampsMs, damaged, table, evidence }: Measurement): Uint8Array {
   const header = new TextEncoder().encode(
@@ -67,7 +70,7 @@ export function encodeMeasurement({ timestampsMs, damaged, table, evidence }: Me
       glimpses: evidence.glimpses.map(({ frame, mean, variance }) => ({ frame, mean, variance })),
     } satisfies z.input<typeof Header>),
   );
-  const floats = FRAME_FIGURES.length * table.length + CELLS.luma * evidence.glimpses.length;
+  const floats = FRAME_FIGURES.length * table.length + GLIMPSE_FLOATS * evidence.glimpses.length;
   const bytes = new Uint8Array(4 + header.length + 8 * table.length + 4 * floats);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, header.length, true);
@@ -78,7 +81,8 @@ export function encodeMeasurement({ timestampsMs, damaged, table, evidence }: Me
     at += 8;
   }
   const columns = FRAME_FIGURES.map((name) => table[name].view());
-  for (const values of [...columns, ...evidence.glimpses.map(({ cells }) => cells)]) {
+  const pictures = evidence.glimpses.flatMap(({ cells, histogram }) => [cells, histogram]);
+  for (const values of [...columns, ...pictures]) {
     for (const value of values) {
       view.setFloat32(at, value, true);
       at += 4;
@@ -94,7 +98,7 @@ export function decodeMeasurement(bytes: Uint8Array): Measurement {
   const parsed = Header.safeParse(parseJson(bytes.subarray(4, 4 + headerBytes)));
   if (!parsed.success) throw new Error('These bytes are no measurement of this version of @orq/media.');
   const { frames, damaged, cuts, graduals, glimpses } = parsed.data;
-  const floats = FRAME_FIGURES.length * frames + CELLS.luma * glimpses.length;
+  const floats = FRAME_FIGURES.length * frames + GLIMPSE_FLOATS * glimpses.length;
   if (bytes.length !== 4 + headerBytes + 8 * frames + 4 * floats) {
     throw new Error(`A measurement of ${frames} frames has another length than ${bytes.length} bytes.`);
   }
@@ -116,7 +120,10 @@ export function decodeMeasurement(bytes: Uint8Array): Measurement {
     evidence: {
       cuts,
       graduals,
-      glimpses: glimpses.map((glimpse) => Object.assign(glimpse, { cells: readFloats(CELLS.luma) })),
+      glimpses: glimpses.map(({ frame, mean, variance }) => {
+        const cells = readFloats(CELLS.luma);
+        return { frame, mean, variance, cells, histogram: readFloats(HISTOGRAM_BINS) };
+      }),
     },
   };
 }

@@ -29,8 +29,9 @@ const WIPE = {
   minResidual: 0.2,
   maxResidual: 0.58,
   minFrames: 5,
-  minColour: 0.2,
+  minColour: 0.4,
   maxCorrelation: 0.75,
+  minColourComeback: 0.2,
 };
 
 /**
@@ -82,14 +83,15 @@ const isMixtureOfLikes = ({ correlation, colour, residual, detailGain, coherence
   detailGain <= LIKE.maxDetail &&
   coherence >= LIKE.coherence;
 
-const isPatchwork = ({ from, to, neither, patchUnevenness, residual, colour, correlation }: TransitionFit) =>
-  neither <= WIPE.neither &&
-  patchUnevenness <= WIPE.unevenness &&
-  residual >= WIPE.minResidual &&
-  residual <= WIPE.maxResidual &&
-  colour >= WIPE.minColour &&
-  correlation <= WIPE.maxCorrelation &&
-  to - from >= WIPE.minFrames;
+const isPatchwork = (fit: TransitionFit) =>
+  fit.neither <= WIPE.neither &&
+  fit.patchUnevenness <= WIPE.unevenness &&
+  fit.residual >= WIPE.minResidual &&
+  fit.residual <= WIPE.maxResidual &&
+  fit.colour >= WIPE.minColour &&
+  fit.correlation <= WIPE.maxCorrelation &&
+  fit.colourComeback >= WIPE.minColourComeback &&
+  fit.to - fit.from >= WIPE.minFrames;
 
 /** More than any distance. */
 const DISSOLVE_FIRST = 1000;

@@ -1,4 +1,4 @@
-import { correlation } from '../features/descriptor.ts';
+import { colourDistance, correlation } from '../features/descriptor.ts';
 import type { FrameTable } from '../features/frame-table.ts';
 import { isBlank, isShown } from './blank.ts';
 import type { Glimpse } from './glimpse-keeper.ts';
@@ -6,10 +6,13 @@ import type { Boundary } from './shot.ts';
 
 /** The same picture before and after a short blank is a blink of the light, and no new shot. */
 const SAME_PICTURE = 0.8;
+/** So are the same colours, where the camera has moved meanwhile. */
+const SAME_COLOURS = 0.1;
 /** Between two cuts, so many black or white frames are a shot of their own. */
 const SHOT_FRAMES = 12;
-/** A blank reached or left within this many frames is cut to or from. */
+/** A blank is cut to or from where, this many frames away from it, the picture has most of its contrast. */
 const HARD_FRAMES = 2;
+const MOST = 0.7;
 /** The longest way from a picture to a blank, or back. */
 const LONGEST_FADE = 96;
 /** While a picture goes, its contrast falls by at least this fraction of the whole in three frames. */
@@ -57,8 +60,12 @@ export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Bla
     const before = pictures.get(lastShown);
     const after = pictures.get(shown);
     const inside = lastShown >= 0 && shown < table.length;
-    const same = before !== undefined && after !== undefined && correlation(before, after) >= SAME_PICTURE;
-    const cut = first - from <= HARD_FRAMES && to - last <= HARD_FRAMES;
+    const same =
+      before !== undefined &&
+      after !== undefined &&
+      (correlation(before, after) >= SAME_PICTURE || colourDistance(before, after) <= SAME_COLOURS);
+    const isThere = (frame: number, whole: number) => (contrast[frame] ?? 0) >= MOST * (contrast[whole] ?? 0);
+    const cut = isThere(first - HARD_FRAMES, from) && isThere(last + HARD_FRAMES, to);
     if (inside && cut && last - first >= SHOT_FRAMES) return undefined;
     if (!inside || same) return { from, to, boundary: undefined };
     const frame = last + 1;

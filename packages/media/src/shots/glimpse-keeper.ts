@@ -1,8 +1,8 @@
-import { CELLS, type Descriptor, type LumaCells } from '../features/descriptor.ts';
+import { CELLS, type Colours, type Descriptor, type LumaCells } from '../features/descriptor.ts';
 import { isBlank, isShown } from './blank.ts';
 
 /** The picture that is seen last before a blank, or first after one. */
-export interface Glimpse extends LumaCells {
+export interface Glimpse extends LumaCells, Colours {
   /** 0-based. */
   frame: number;
 }
@@ -45,6 +45,12 @@ export class GlimpseKeeper {
   #keep({ frame, picture }: { frame: number; picture: Descriptor }): void {
     if (this.#kept.at(-1)?.frame === frame) return;
     const { mean, variance } = picture;
-    this.#kept.push({ frame, cells: picture.cells.slice(0, CELLS.luma), mean, variance });
+    this.#kept.push({
+      frame,
+      mean,
+      variance,
+      cells: picture.cells.slice(0, CELLS.luma),
+      histogram: picture.histogram.slice(),
+    });
   }
 }

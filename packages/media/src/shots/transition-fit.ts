@@ -38,6 +38,8 @@ export interface TransitionFit {
   unrest: number;
   /** How near the picture gets to A again soon after, or was to B before, as a fraction of the whole change. */
   comeback: number;
+  /** The same of colours, which stay where the camera moves. */
+  colourComeback: number;
 }
 
 /** Where a frame stands between two others. */
@@ -166,6 +168,8 @@ export function fitTransition(
   const middle = MIDDLE.map((place) => Math.round(place * length));
   const mean = (of: (i: number) => number) => middle.reduce((sum, i) => sum + of(i), 0) / middle.length;
   const steps = between.slice(1).map((frame, i) => distance(between[i] ?? frame, frame));
+  const around = { from, to, middle: (first + last) / 2, reach };
+  const comeback = (measure: typeof distance) => nearest(window, a, b, around, measure);
   const margin = Math.max(1, Math.min(8, Math.round(length / 2)));
 
   return {
@@ -189,7 +193,8 @@ export function fitTransition(
     neither: mean((i) => patchworks[i]?.neither ?? 0),
     jerk: Math.max(0, ...steps) / (steps.reduce((sum, step) => sum + step, 0) / steps.length || 1),
     unrest: Math.max(unrestOf(window.at(from - margin), a), unrestOf(window.at(to + margin), b)) / whole,
-    comeback: nearest(window, a, b, { from, to, middle: (first + last) / 2, reach }) / whole,
+    comeback: comeback(distance) / whole,
+    colourComeback: comeback(colourDistance) / colour,
   };
 }
 
@@ -204,11 +209,12 @@ function nearest(
   a: Descriptor,
   b: Descriptor,
   { from, to, middle, reach }: { from: number; to: number; middle: number; reach: number },
+  measure: typeof distance,
 ): number {
   let least = Infinity;
   const compare = (picture: Descriptor, index: number) => {
     const frame = window.at(index);
-    if (frame) least = Math.min(least, distance(picture, frame));
+    if (frame) least = Math.min(least, measure(picture, frame));
   };
   for (let i = to + COMEBACK_STRIDE; i <= middle + reach; i += COMEBACK_STRIDE) compare(a, i);
   for (let i = from - COMEBACK_STRIDE; i >= middle - reach; i -= COMEBACK_STRIDE) compare(b, i);

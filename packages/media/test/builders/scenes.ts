@@ -14,6 +14,15 @@ export function city(seconds: number): string {
   );
 }
 
+/** Two pictures of large shapes. */
+export function dunes(seconds: number): string {
+  return panned("r='200+40*sin(X/70+Y/40)':g='150+40*sin(X/70+Y/40)':b='80+20*cos(Y/50)'", seconds);
+}
+
+export function sea(seconds: number): string {
+  return panned("r='20+15*sin(Y/30)':g='60+40*cos(X/90)*sin(Y/60)':b='120+60*sin(X/50-Y/80)'", seconds);
+}
+
 export function blank(colour: 'black' | 'white', seconds: number): string {
   return `color=${colour}:size=${SIZE}:rate=25:duration=${seconds},format=yuv420p`;
 }

@@ -2,7 +2,7 @@ import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import type { Ffmpeg } from '../../src/index.ts';
 import { renderSample } from '../../src/sample.ts';
 import { render } from './render.ts';
-import { blank, city, H264, meadow, sequence } from './scenes.ts';
+import { blank, city, dunes, H264, meadow, sea, sequence } from './scenes.ts';
 
 /** Each builder writes a video to `file` and returns the file's name. Lengths are in seconds. */
 type Build = (ffmpeg: Ffmpeg, file: string) => Promise<string>;
@@ -48,6 +48,26 @@ export const fadeThroughWhite: Build = (ffmpeg, file) =>
 /** A dissolve of one second, from 2000 to 3000 ms. */
 export const dissolve: Build = (ffmpeg, file) => {
   const graph = `${meadow(3)}[a];${city(5)},setpts=PTS-STARTPTS[b];[b][a]blend=all_expr='${'A*clip((T-2)/1,0,1)+B*(1-clip((T-2)/1,0,1))'}'[out]`;
+  return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
+};
+
+/** A wipe of one second, from 2000 to 3000 ms: the new picture comes in from the right. */
+export const wipe: Build = (ffmpeg, file) => {
+  const place = "'320*(1-clip(t-2,0,1))'";
+  const graph = `${dunes(5)}[a];${sea(5)}[b];[a][b]overlay=x=${place}:y=0[out]`;
+  return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
+};
+
+/** One shot, over a fifth of which a caption stands from 1000 to 3000 ms. */
+export const caption: Build = (ffmpeg, file) => {
+  const box = "drawbox=x=0:y=135:w=320:h=36:color=white:t=fill:enable='between(n,25,75)'";
+  return render(ffmpeg, file, sequence(`${meadow(4)},${box}`));
+};
+
+/** One shot, before which something dark passes within a second, from one side to the other, and covers all of it. */
+export const occluder: Build = (ffmpeg, file) => {
+  const dark = `${city(4)},scale=640:180,eq=brightness=-0.5:saturation=0.3`;
+  const graph = `${meadow(4)}[a];${dark}[b];[a][b]overlay=x='320-960*(t-1)':y=0[out]`;
   return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
 };
 
