@@ -3,9 +3,16 @@ import { constants } from 'node:fs';
 import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { readBody } from './body-reader.ts';
-import { ObjectNotFoundError, ObjectTooLargeError, StorageFullError } from './errors.ts';
+import { assertByteRange } from './byte-range.ts';
+import {
+  ObjectNotFoundError,
+  ObjectTooLargeError,
+  RangeNotSatisfiableError,
+  StorageFullError,
+} from './errors.ts';
 import { assertObjectKey } from './object-key.ts';
 import type {
+  GetOptions,
   ListedObject,
   LocalFile,
   ObjectBody,
@@ -109,27 +116,17 @@ export class DiskStore implements ObjectStore {
     }
   }
 
-  async get(key: string): Promise<ReadBody> {
+  async get(key: string, { range }: GetOptions = {}): Promise<ReadBody> {
+    if (range) assertByteRange(range);
     const file = await this.#existing(key, (path) => open(path, 'r'));
     const { size } = await file.stat();
-    const stream = new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          try {
-            const { bytesRead, buffer } = await file.read(new Uint8Array(READ_BYTES), 0, READ_BYTES);
-            if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
-            await file.close();
-            controller.close();
-          } catch (error) {
-            await file.close();
-            throw error;
-          }
-        },
-        cancel: () => file.close(),
-      },
-      { highWaterMark: 0 },
-    );
-    return { stream, bytes: size };
+    const first = range?.first ?? 0;
+    const end = Math.min(size, (range?.last ?? size) + 1);
+    if (range && first >= size) {
+      await file.close();
+      throw new RangeNotSatisfiableError(key, first);
+    }
+    return { stream: readFrom(file, first, end), bytes: end - first, objectBytes: size };
   }
 
   async delete(key: string): Promise<void> {
@@ -191,6 +188,30 @@ export class DiskStore implements ObjectStore {
       throw typed(error);
     }
   }
+}
+
+/** The bytes of a file from `first` up to `end`, which is not one of them. The file is closed at its end. */
+function readFrom(file: FileHandle, first: number, end: number): ReadableStream<Uint8Array> {
+  let position = first;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const wanted = Math.min(READ_BYTES, end - position);
+          const { bytesRead, buffer } = await file.read(new Uint8Array(wanted), 0, wanted, position);
+          position += bytesRead;
+          if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
+          await file.close();
+          controller.close();
+        } catch (error) {
+          await file.close();
+          throw error;
+        }
+      },
+      cancel: () => file.close(),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** Every file below a directory, however deep; none where there is no such directory. */

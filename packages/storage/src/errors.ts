@@ -9,6 +9,15 @@ export class ObjectNotFoundError extends Error {
   }
 }
 
+/** A range that begins where the object has no byte any more. */
+export class RangeNotSatisfiableError extends Error {
+  override readonly name = 'RangeNotSatisfiableError';
+
+  constructor(key: string, first: number, options?: ErrorOptions) {
+    super(`Object ${JSON.stringify(key)} has no byte ${first}`, options);
+  }
+}
+
 /** The body has more bytes than its writer allowed. */
 export class ObjectTooLargeError extends Error {
   override readonly name = 'ObjectTooLargeError';

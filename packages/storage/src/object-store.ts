@@ -15,10 +15,25 @@ export interface StoredBody {
   sha256: string;
 }
 
+/** A stretch of an object's bytes, both ends counted in, as HTTP counts them: the first hundred are 0 to 99. */
+export interface ByteRange {
+  /** From 0. */
+  first: number;
+  /** At least `first`; beyond the object's end it means its last byte. */
+  last: number;
+}
+
+export interface GetOptions {
+  /** Default: the whole object. */
+  range?: ByteRange | undefined;
+}
+
 export interface ReadBody {
   stream: ReadableStream<Uint8Array>;
-  /** Size in bytes. */
+  /** How many bytes the stream gives. */
   bytes: number;
+  /** Size of the whole object in bytes. */
+  objectBytes: number;
 }
 
 /** An object on a local disk, for programs that need a path. Disposing it removes what was made only for it. */
@@ -50,8 +65,15 @@ export interface ObjectStore {
    */
   put(key: string, body: ObjectBody, options?: PutOptions): Promise<StoredBody>;
 
-  /** @throws {ObjectNotFoundError} */
-  get(key: string): Promise<ReadBody>;
+  /**
+   * Reads an object, or a range of it. Nothing is read ahead of the stream's reader, and cancelling the stream lets go of
+   * the object. An object that is replaced meanwhile is read as it was, or the stream fails; it never mixes the two.
+   *
+   * @throws {ObjectNotFoundError}
+   * @throws {RangeNotSatisfiableError} when the range begins at or beyond the object's end
+   * @throws {RangeError} when the range is no pair of whole numbers from 0, `first` at most `last`
+   */
+  get(key: string, options?: GetOptions): Promise<ReadBody>;
 
   /** Removes an object; that it is gone already is no error. */
   delete(key: string): Promise<void>;

@@ -5,6 +5,8 @@ import {
   InvalidObjectKeyError,
   ObjectNotFoundError,
   ObjectTooLargeError,
+  RangeNotSatisfiableError,
+  type ByteRange,
   type ObjectStore,
 } from '../src/index.ts';
 
@@ -55,8 +57,8 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
         bytes: 11,
         sha256: createHash('sha256').update('hello world').digest('hex'),
       });
-      const { stream, bytes } = await store.get('videos/a');
-      expect(bytes).toBe(11);
+      const { stream, bytes, objectBytes } = await store.get('videos/a');
+      expect({ bytes, objectBytes }).toEqual({ bytes: 11, objectBytes: 11 });
       expect(await new Response(stream).text()).toBe('hello world');
     });
 
@@ -222,6 +224,75 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
       expect(listed).toEqual([{ key: 'videos/a', bytes: 5, modifiedAt: expect.any(Date) }]);
       expect(Math.abs(before - (listed[0]?.modifiedAt.getTime() ?? 0))).toBeLessThan(10_000);
       expect(await keysOf(store)).toEqual(['thumbnails/b', 'videos/a']);
+    });
+
+    it.each<[string, ByteRange, string]>([
+      ['the beginning', { first: 0, last: 3 }, '0123'],
+      ['the middle', { first: 4, last: 6 }, '456'],
+      ['one byte', { first: 9, last: 9 }, '9'],
+      ['all', { first: 0, last: 9 }, '0123456789'],
+      ['what there is up to the end', { first: 7, last: Number.MAX_SAFE_INTEGER }, '789'],
+    ])('gives a range of an object: %s', async (_, range, expected) => {
+      const store = await open();
+      await store.put('a', chunks('01234', '56789'));
+
+      const { stream, bytes, objectBytes } = await store.get('a', { range });
+
+      expect(await new Response(stream).text()).toBe(expected);
+      expect({ bytes, objectBytes }).toEqual({ bytes: expected.length, objectBytes: 10 });
+    });
+
+    it('gives a range that is larger than what is read at once', async () => {
+      const store = await open();
+      const content = new Uint8Array(400_000).map((_, i) => i % 251);
+      await store.put('a', new Blob([content]).stream());
+
+      const { stream } = await store.get('a', { range: { first: 70_001, last: 333_333 } });
+
+      const read = new Uint8Array(await new Response(stream).arrayBuffer());
+      expect(Buffer.compare(read, content.subarray(70_001, 333_334))).toBe(0);
+    });
+
+    it('says that a range is not there which begins at or beyond the end', async () => {
+      const store = await open();
+      await store.put('a', chunks('0123456789'));
+      await store.put('empty', chunks());
+
+      for (const [key, first] of [
+        ['a', 10],
+        ['a', 11],
+        ['empty', 0],
+      ] as const) {
+        const read = store.get(key, { range: { first, last: first + 1 } });
+        await expect(read).rejects.toThrow(RangeNotSatisfiableError);
+      }
+      await expect(store.get('none', { range: { first: 0, last: 1 } })).rejects.toThrow(ObjectNotFoundError);
+    });
+
+    it.each<ByteRange>([
+      { first: -1, last: 1 },
+      { first: 2, last: 1 },
+      { first: 0.5, last: 1 },
+      { first: 0, last: Infinity },
+      { first: Number.NaN, last: 1 },
+    ])('refuses a range that makes no sense: $first to $last', async (range) => {
+      const store = await open();
+      await store.put('a', chunks('0123456789'));
+
+      await expect(store.get('a', { range })).rejects.toThrow(RangeError);
+    });
+
+    it('never mixes an object with the one that replaces it while it is read', async () => {
+      const store = await open();
+      const old = 'old'.repeat(100_000);
+      await store.put('a', chunks(old));
+
+      const { stream } = await store.get('a', { range: { first: 1, last: 299_999 } });
+      await store.put('a', chunks('new'));
+
+      const read = await new Response(stream).text().catch((error: unknown) => error);
+      expect(read instanceof Error || read === old.slice(1)).toBe(true);
+      expect(await textOf(store, 'a')).toBe('new');
     });
 
     it('stops reading when the reader has had enough', async () => {
