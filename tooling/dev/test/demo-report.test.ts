@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { checkCuts, clipTable, clock } from '../src/demo/report.ts';
 
 const shotsAt = (...startsMs: number[]): Shot[] =>
-  [0, ...startsMs].map((start_ms) => ({ start_ms, end_ms: start_ms + 1, transition: 'cut' }));
+  [0, ...startsMs].map((start_ms) => ({
+    start_ms,
+    end_ms: start_ms + 1,
+    transition: 'cut',
+    transition_start_ms: start_ms,
+    transition_end_ms: start_ms,
+  }));
 
 const clip = (start_ms: number, end_ms: number): ClipResource => ({
   id: '0190f6e2-7c3b-7b1a-8e4e-1f2d3c4b5a69',

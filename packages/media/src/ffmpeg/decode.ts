@@ -10,7 +10,7 @@ import type { Ffmpeg } from './resolve.ts';
 import { run, withTail } from './run.ts';
 
 /** Which frames to decode, by their presentation time in ms after the container's start. */
-export interface DecodeRange {
+interface DecodeRange {
   /** The time of a key frame: decoding begins with it, or with an earlier one; -Infinity: with the first. */
   seekMs: number;
   /** What is damaged before this time does not count: after a seek, frames that lack what they refer to are common. */

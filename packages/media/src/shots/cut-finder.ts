@@ -6,7 +6,7 @@ const SIDE = 3;
 /** After a flash the picture comes back within this many frames. */
 const FLASH_FRAMES = 6;
 /** How far around a boundary frames are looked at. */
-export const CUT_REACH = FLASH_FRAMES + 1;
+const CUT_REACH = FLASH_FRAMES + 1;
 /** A smaller change than this from one frame to the next is no cut. */
 const MIN_JUMP = 3;
 
