@@ -13,9 +13,12 @@ export const Shot = z.object({
   start_ms: ms,
   end_ms: ms,
   transition: Transition,
-  /** From the last frame of the shot before alone to the first of this one alone; both are `start_ms` for a cut. */
-  transition_start_ms: ms,
-  transition_end_ms: ms,
+  /**
+   * From the last frame of the shot before alone to the first of this one alone; both are `start_ms` for a cut. Results
+   * from before they were told lack them.
+   */
+  transition_start_ms: ms.optional(),
+  transition_end_ms: ms.optional(),
 });
 export type Shot = z.infer<typeof Shot>;
 
