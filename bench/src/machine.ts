@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { connect } from '@orq/db/client';
 import { z } from 'zod';
+import { describeHost, type Host, sayHost } from './host.ts';
 import type { NodeBinary } from './node-binary.ts';
 
 const SETTINGS = [
@@ -14,12 +14,7 @@ const SETTINGS = [
   'wal_level',
 ];
 
-export interface Machine {
-  cpu: string;
-  cores: number;
-  memoryGb: number;
-  system: string;
-  load: number;
+export interface Machine extends Host {
   orqNode: string;
   peersNode: string;
   postgres: string;
@@ -47,11 +42,7 @@ export async function describeMachine(
     const settings = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
     const { server_version: postgres = 'unknown', ...others } = settings;
     return {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: availableParallelism(),
-      memoryGb: Math.round(totalmem() / 2 ** 30),
-      system: `${platform()} ${release()}`,
-      load: loadavg()[0] ?? 0,
+      ...describeHost(),
       orqNode: nodes.orq.version,
       peersNode: nodes.peers.version,
       postgres,
@@ -66,13 +57,13 @@ export async function describeMachine(
 }
 
 export function describe(machine: Machine): string[] {
-  const { cpu, cores, memoryGb, system, load, orqNode, peersNode, postgres, settings, packages } = machine;
+  const { orqNode, peersNode, postgres, settings, packages } = machine;
   const list = (record: Record<string, string>) =>
     Object.entries(record)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ');
   return [
-    `machine     ${cpu}, ${cores} cores, ${memoryGb} GB, ${system}; load ${load.toFixed(2)} at the start`,
+    sayHost(machine),
     `PostgreSQL  ${postgres}; ${list(settings)}`,
     `Node        orq by ${orqNode}, its peers by ${peersNode}`,
     `packages    ${list(packages)}`,

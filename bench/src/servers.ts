@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '@orq/db/embedded';
-import { treeCpuMs } from './cpu.ts';
+import { treeCpuMs } from './process-tree.ts';
 import type { Lifetime } from './lifetime.ts';
 
 export interface RunningServer {

@@ -1,24 +1,9 @@
 import { CONTENDERS, type ContenderName } from '../contenders/index.ts';
 import type { Metric, Round } from '../rounds/round.ts';
+import { columns, number } from './columns.ts';
 import type { Results } from './results.ts';
 import type { Summary } from './statistics.ts';
 import type { Verdict } from './targets.ts';
-
-const number = (value: number, digits = 0) =>
-  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-
-/** Cells in columns: the first to the left, the others to the right. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((text, column) =>
-        column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 function cell(summary: Summary | undefined, { digits }: Metric): string {
   if (!summary) return '';

@@ -1,0 +1,3 @@
+import { testConfig } from '@orq/testing/vitest';
+
+export default testConfig();
