@@ -1,10 +1,12 @@
 /** What is wrong with the video file itself. */
 export type MediaErrorCode =
+  | 'not_a_file'
   | 'empty_file'
   | 'not_a_video'
   | 'format_not_allowed'
   | 'unreadable_container'
   | 'no_video_stream'
+  | 'encrypted'
   | 'frame_too_large'
   | 'needs_too_much_memory'
   | 'codec_not_supported'

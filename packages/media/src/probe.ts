@@ -1,13 +1,21 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { FfmpegError, MediaError } from './errors.ts';
-import { describeUnreadable, notAVideo } from './ffmpeg/describe-unreadable.ts';
-import { inputUrl, MAX_PIXELS, sizeLimitArgs, whitelistArgs } from './ffmpeg/hostile-input.ts';
+import { describeUnreadable, tooManyStreams } from './ffmpeg/describe-unreadable.ts';
+import {
+  inputUrl,
+  MAX_PIXELS,
+  pointsElsewhere,
+  sizeLimitArgs,
+  whitelistArgs,
+} from './ffmpeg/hostile-input.ts';
 import type { Ffmpeg } from './ffmpeg/resolve.ts';
 import { run, withTail } from './ffmpeg/run.ts';
 
 /** What the container says about a video. It is a claim until the frames are decoded. */
 export interface MediaInfo {
+  /** The file's first timestamp, in ms, of whatever stream: players show it as 0. Up to days in a recorded broadcast. */
+  startMs: number;
   /** Length in ms, or null where the container does not say (raw streams, some live recordings). */
   durationMs: number | null;
   /** Size as displayed, in pixels: after rotation and pixel aspect ratio. */
@@ -24,8 +32,6 @@ export interface MediaInfo {
   hasAudio: boolean;
   /** Index of the video stream that is analysed: the first that is no cover picture. */
   streamIndex: number;
-  /** The timestamp at which the container starts, in ms: what players show as 0. */
-  startMs: number;
   /** Where the video stream says it ends, in ms after the container's start, or null. */
   videoEndMs: number | null;
 }
@@ -36,13 +42,15 @@ export interface ProbeOptions {
 }
 
 const MAX_OUTPUT_BYTES = 1_000_000;
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
+const HEAD_BYTES = 1024;
 
 const seconds = z.coerce.number().min(-1e9).max(1e9).optional().catch(undefined);
 const Stream = z.object({
   index: z.int().min(0),
   codec_type: z.string().optional(),
   codec_name: z.string().max(100).optional(),
+  codec_tag_string: z.string().max(100).optional(),
   width: z.int().min(0).optional(),
   height: z.int().min(0).optional(),
   sample_aspect_ratio: z.string().max(50).optional(),
@@ -59,7 +67,7 @@ const Output = z.object({
 });
 
 const ENTRIES = [
-  'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,start_time,duration',
+  'stream=index,codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,avg_frame_rate,start_time,duration',
   'stream_disposition=attached_pic',
   'stream_tags=rotate',
   'stream_side_data=rotation',
@@ -69,12 +77,17 @@ const ENTRIES = [
 /**
  * Reads what the container of a video file says, with ffprobe.
  *
- * @throws MediaError when the file is empty, no video, unreadable, without a video stream, or its frames too large;
- * FfmpegError when ffprobe itself fails; the system's error when the file cannot be read; the signal's reason.
+ * @throws MediaError when the file is no regular file, empty, no video, unreadable, without a video stream, encrypted, or
+ * its frames too large or its streams too many; FfmpegError when ffprobe itself fails; the system's error when the file
+ * cannot be read; the signal's reason.
  */
 export async function probe(file: string, options: ProbeOptions): Promise<MediaInfo> {
   const head = await readHead(file);
   if (head.length === 0) throw new MediaError('empty_file', 'The file is empty. Upload the video again.');
+  if (pointsElsewhere(head)) {
+    const message = 'This is a playlist: it holds no video, but names others. Upload the video itself.';
+    throw new MediaError('format_not_allowed', message);
+  }
 
   let json = '';
   const args = [
@@ -87,17 +100,12 @@ export async function probe(file: string, options: ProbeOptions): Promise<MediaI
     timeoutMs: TIMEOUT_MS,
     maxMemoryBytes: options.ffmpeg.maxMemoryBytes,
     onStdout: (chunk) => {
-      json += chunk.toString('utf8');
-      if (json.length > MAX_OUTPUT_BYTES) {
-        throw new MediaError('unreadable_container', 'The file describes far more streams than a video has.');
-      }
+      // What is read of it is ASCII, and a chunk may end within a character of what is not.
+      json += chunk.toString('latin1');
+      if (json.length > MAX_OUTPUT_BYTES) throw tooManyStreams([]);
     },
   });
-  if (exitCode !== 0) {
-    const error = describeUnreadable(exitCode, stderrTail);
-    // The name alone makes ffprobe take anything called .mp4 for an mp4 that lacks its index.
-    throw error.code === 'unreadable_container' && !isMp4(head) ? notAVideo(stderrTail) : error;
-  }
+  if (exitCode !== 0) throw describeUnreadable(exitCode, stderrTail, isMp4(head));
 
   const output = Output.safeParse(parseJson(json));
   if (!output.success) {
@@ -108,14 +116,21 @@ export async function probe(file: string, options: ProbeOptions): Promise<MediaI
 }
 
 async function readHead(file: string): Promise<Buffer> {
+  // A named pipe would be waited on for ever, and a device may have no end.
+  if (!(await stat(file)).isFile()) {
+    throw new MediaError('not_a_file', 'This is a folder, a pipe or a device. Upload a video file.');
+  }
   const handle = await open(file, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
 }
+
+/** ISO/IEC 23001-7 (Common Encryption), and what films bought from Apple have. */
+const ENCRYPTED_TAGS = new Set(['encv', 'drmi']);
 
 /** An MP4 or MOV begins with a box: four bytes of length, four letters of type (ISO/IEC 14496-12, section 4.2). */
 function isMp4(head: Buffer): boolean {
@@ -137,6 +152,9 @@ function toMediaInfo({ streams, format }: z.infer<typeof Output>): MediaInfo {
     const what = hasAudio ? 'The file holds sound but no video.' : 'The file holds no video stream.';
     throw new MediaError('no_video_stream', `${what} Upload a file with a picture track.`);
   }
+  if (ENCRYPTED_TAGS.has(video.codec_tag_string ?? '')) {
+    throw new MediaError('encrypted', 'The video is encrypted. Upload one without copy protection (DRM).');
+  }
   const { width = 0, height = 0 } = video;
   if (width * height > MAX_PIXELS) {
     const limit = `at most ${MAX_PIXELS / 1e6} megapixels are taken`;
@@ -150,17 +168,17 @@ function toMediaInfo({ streams, format }: z.infer<typeof Output>): MediaInfo {
   const displayWidth = Math.round(width * aspect);
   const rotation = video.side_data_list?.find((s) => s.rotation !== undefined)?.rotation;
   const quarterTurned = Math.abs(Math.round((rotation ?? (Number(video.tags?.rotate) || 0)) / 90)) % 2 === 1;
-  const containerStart = format.start_time ?? 0;
+  const start = format.start_time ?? 0;
   const videoEnd =
-    video.duration === undefined ? undefined : (video.start_time ?? 0) + video.duration - containerStart;
+    video.duration === undefined ? undefined : (video.start_time ?? 0) + video.duration - start;
 
   return {
+    startMs: start * 1000,
     durationMs: toMs(format.duration ?? video.duration),
     width: quarterTurned ? height : displayWidth,
     height: quarterTurned ? displayWidth : height,
     framePixels: width * height,
     frameRate: ratio(video.avg_frame_rate),
-    startMs: containerStart * 1000,
     codec: video.codec_name ?? 'unknown',
     container: format.format_name,
     hasAudio,

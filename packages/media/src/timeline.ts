@@ -8,6 +8,9 @@ export interface Timeline {
   durationMs: number;
 }
 
+/** A clock that falls back by more than this, in ms, and stays there was started anew. */
+const RESTART_MS = 1000;
+
 /**
  * Puts the decoded frames on a clock.
  *
@@ -20,16 +23,35 @@ export function layTimeline(decoded: Float64Array, damaged: boolean, info: Media
   const guessMs = info.frameRate === null ? 40 : 1000 / info.frameRate;
   const timestampsMs = new Float64Array(decoded.length);
   let last = -guessMs;
-  for (const [i, ms] of decoded.entries()) {
-    last = Number.isNaN(ms) ? last + guessMs : Math.max(last, ms, 0);
+  let clockOffset = 0;
+  for (const [i, ms] of withoutStrays(decoded).entries()) {
+    if (Number.isNaN(ms)) {
+      last += guessMs;
+    } else {
+      // Broadcasts joined end to end: players show the second after the first.
+      if (ms + clockOffset < last - RESTART_MS) clockOffset = last + guessMs - ms;
+      last = Math.max(last, ms + clockOffset, 0);
+    }
     timestampsMs[i] = last;
   }
 
   const intervals = timestampsMs.slice(1).map((ms, i) => ms - (timestampsMs[i] ?? 0));
   const usualMs = intervals.sort()[intervals.length >> 1] || guessMs;
   const declaredMs = info.videoEndMs ?? 0;
-  const endMs = damaged || declaredMs <= last ? last + usualMs : declaredMs;
+  const endMs = damaged || declaredMs < last + usualMs / 2 ? last + usualMs : declaredMs;
   return { timestampsMs, durationMs: Math.round(endMs) };
+}
+
+/** Takes away each time that is out of order between two that are in order: one wrong time moves one frame only. */
+function withoutStrays(decoded: Float64Array): Float64Array {
+  let before = 0;
+  return decoded.map((ms, i) => {
+    const after = decoded[i + 1] ?? ms;
+    const isStray = before <= after && (ms < before || ms > after);
+    if (isStray) return Number.NaN;
+    if (!Number.isNaN(ms)) before = ms;
+    return ms;
+  });
 }
 
 /** Turns boundaries between frames into the shots of a video, at least one, in whole ms. */

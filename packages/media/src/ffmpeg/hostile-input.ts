@@ -30,6 +30,15 @@ export function sizeLimitArgs(threads: number): string[] {
   return Object.entries(limits).flatMap(([name, value]) => [`-${name}`, String(value)]);
 }
 
+/** How scripts begin that only name other files: HLS, concat, DASH, PLS, XSPF and ASX playlists, SDP, SMIL. */
+const REFERENCES =
+  /^\uFEFF?\s*(#EXTM3U|ffconcat |\[playlist\]|v=0\s|(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(MPD|playlist|asx|smil)\b)/is;
+
+/** Whether a file is a playlist or the like, told from its first bytes. */
+export function pointsElsewhere(head: Buffer): boolean {
+  return REFERENCES.test(head.toString('utf8'));
+}
+
 /** `file:` keeps a name such as `concat:a|b` or `-version` a plain file name. */
 export function inputUrl(file: string): string {
   return `file:${file}`;

@@ -1,6 +1,6 @@
 import { FfmpegError } from '../errors.ts';
 import type { MediaInfo } from '../probe.ts';
-import { inputUrl, whitelistArgs } from './hostile-input.ts';
+import { inputUrl, sizeLimitArgs, whitelistArgs } from './hostile-input.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Ffmpeg } from './resolve.ts';
 import { run, withTail } from './run.ts';
@@ -34,7 +34,8 @@ export async function readPackets(
     });
   });
   const args = [
-    ['-v', 'error', ...whitelistArgs(), '-select_streams', String(info.streamIndex)],
+    ['-v', 'error', ...whitelistArgs(), ...sizeLimitArgs(1)],
+    ['-select_streams', String(info.streamIndex)],
     ['-show_entries', 'packet=pts_time,size,flags', '-of', 'compact=p=0:nk=1', inputUrl(file)],
   ].flat();
   const { exitCode, stderrTail } = await run(ffmpeg.ffprobe, args, {

@@ -5,8 +5,9 @@ import { LineSplitter } from './line-splitter.ts';
 import { endWithThisProcess, killGroup, spawnGroup } from './process-group.ts';
 import { watchResidentMemory } from './resident-memory.ts';
 
-/** How many of the last lines of stderr go into an error message. */
-const TAIL_LINES = 8;
+/** How many lines of stderr go into an error message: of the first, which often name the cause, and of the last. */
+const FIRST_LINES = 2;
+const LAST_LINES = 8;
 
 /** A killed process that has not let go of its pipes after this long, in ms, is stuck in the kernel. */
 const KILLED_WAIT_MS = 1000;
@@ -31,7 +32,7 @@ export interface RunOptions {
 
 export interface RunResult {
   exitCode: number;
-  /** The last lines of stderr. */
+  /** The first two lines of stderr and the last eight. */
   stderrTail: string[];
 }
 
@@ -105,7 +106,7 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       fail(new FfmpegError('timed_out', withTail(message, stderrTail)));
     }, timeoutMs);
     const stopMeasuring = watchResidentMemory(pid, (bytes) => {
-      if (bytes > maxMemoryBytes) fail(needsTooMuchMemory(maxMemoryBytes, stderrTail));
+      if (bytes > maxMemoryBytes) fail(needsTooMuchMemory(stderrTail));
     });
     const stopGuarding = endWithThisProcess(pid);
     const onAbort = () => fail(signal?.reason);
@@ -115,7 +116,7 @@ export function run(binary: string, args: readonly string[], options: RunOptions
       const keep = onStderrLine ? onStderrLine(line) : true;
       if (!keep) return;
       stderrTail.push(withoutFolders(line, args));
-      if (stderrTail.length > TAIL_LINES) stderrTail.shift();
+      if (stderrTail.length > FIRST_LINES + LAST_LINES) stderrTail.splice(FIRST_LINES, 1);
     });
     stdout.on(
       'data',
@@ -155,10 +156,10 @@ export function run(binary: string, args: readonly string[], options: RunOptions
   });
 }
 
-function needsTooMuchMemory(maxBytes: number, stderrTail: readonly string[]): MediaError {
+export function needsTooMuchMemory(stderrTail: readonly string[]): MediaError {
   return new MediaError(
     'needs_too_much_memory',
-    `This video takes more than ${Math.round(maxBytes / 1e6)} MB of memory. Scale it down, or export it as H.264.`,
+    'Reading this video takes more memory than is allowed. Scale it down, or export it again as H.264.',
     lastWords(stderrTail),
   );
 }
