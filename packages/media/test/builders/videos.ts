@@ -22,13 +22,6 @@ export const allBlack: Build = (ffmpeg, file) => render(ffmpeg, file, sequence(b
 
 export const fifthOfASecond: Build = (ffmpeg, file) => render(ffmpeg, file, sequence(meadow(0.2)));
 
-/** A cut at 1000 ms in frames of an odd size, which need yuv444p. */
-export const oddSize: Build = (ffmpeg, file) => {
-  const [, graph = ''] = sequence(meadow(1), city(1));
-  const odd = graph.replace('[out]', ',format=yuv444p,crop=201:113:0:0:exact=1[out]');
-  return render(ffmpeg, file, ['-filter_complex', odd, '-map', '[out]', ...H264]);
-};
-
 /** 2 s of one picture fade out to black by 2000 ms, 1 s of black, and 2 s of another fade in from 3000 ms on. */
 export const fadeThroughBlack: Build = (ffmpeg, file) =>
   render(ffmpeg, file, sequence(`${meadow(2)},fade=out:25:25`, blank('black', 1), `${city(2)},fade=in:0:25`));
@@ -76,22 +69,6 @@ export const cameraFlash: Build = (ffmpeg, file) => {
   const flash = `${meadow(3)},lutyuv=y=val:enable='0'[p];color=white:size=320x180:rate=25:duration=3,format=yuv420p[w];`;
   const graph = `${flash}[p][w]overlay=enable='between(n,25,26)'[out]`;
   return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
-};
-
-/** Variable frame rate with B-frames: 25 frames a second to the cut at 2000 ms, 10 after it. */
-export const variableFrameRate: Build = (ffmpeg, file) => {
-  const [, graph = ''] = sequence(meadow(2), city(2));
-  const thinned = graph.replace('[out]', ",select='lt(n,50)+not(mod(n\\,5))+eq(n,50)'[out]");
-  const encoding = [...ffmpeg.passthroughArgs, ...H264, '-bf', '3', '-video_track_timescale', '90000'];
-  return render(ffmpeg, file, ['-filter_complex', thinned, '-map', '[out]', ...encoding]);
-};
-
-/** Sound from 0, the picture only from 1600 ms on, and a cut one second later, at 2600 ms. */
-export const lateFirstFrame: Build = (ffmpeg, file) => {
-  const [, graph = ''] = sequence(meadow(1), city(1));
-  const late = `${graph.replace('[out]', ',setpts=PTS+1.6/TB[out]')};sine=frequency=440:duration=3.6[tone]`;
-  const encoding = [...ffmpeg.passthroughArgs, ...H264];
-  return render(ffmpeg, file, ['-filter_complex', late, '-map', '[out]', '-map', '[tone]', ...encoding]);
 };
 
 export const audioOnly: Build = (ffmpeg, file) =>
