@@ -8,7 +8,7 @@ describe('a worker process', () => {
     await using floor = await openFloor();
     const worker = await floor.startWorker();
 
-    const { jobId } = await floor.enqueueVideo(8);
+    const { jobId } = await floor.enqueueVideo(1);
     const job = await floor.until(jobId, 'completed');
     await worker.waitForOutput('job completed');
 
@@ -26,7 +26,7 @@ describe('a worker process', () => {
   test('killed with SIGKILL mid-job leaves the job to another, which finishes it', async () => {
     await using floor = await openFloor();
     const first = await floor.startWorker({ WORKER_LEASE: '1' });
-    const { jobId, videoAssetId } = await floor.enqueueVideo(60);
+    const { jobId, videoAssetId } = await floor.enqueueVideo(6);
     await waitFor(async () => ((await floor.queue.get(jobId))?.progress ?? 0) > 0, {
       describe: () => `the first worker to be in the middle of the video:\n${first.output()}`,
     });
@@ -46,7 +46,7 @@ describe('a worker process', () => {
   test('told to end by SIGTERM hands an unfinished job back, no attempt spent, and exits with 0', async () => {
     await using floor = await openFloor();
     const worker = await floor.startWorker({ WORKER_DRAIN_TIMEOUT: '0' });
-    const { jobId } = await floor.enqueueVideo(60);
+    const { jobId } = await floor.enqueueVideo(6);
     await floor.until(jobId, 'processing');
 
     const exit = await worker.kill('SIGTERM');

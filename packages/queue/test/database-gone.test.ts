@@ -55,9 +55,13 @@ describe('while someone ends all its connections, again and again, a worker', ()
 
     await t.worker({ sql: t.disturbed, handlers: [slowly], concurrency: 4, pollIntervalMs: 200 }).start();
     let ended = 0;
-    while ((await openJobs(t)) > 50) {
+    for (let open = texts.length; open > 50;) {
       ended += await endConnections(t.sql);
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      const back = async () => (await endConnections(t.sql)) > 0;
+      await waitFor(back, { describe: 'it connects again, and is cut off once more' });
+      const enough = open - 8;
+      const goesOn = async () => (open = await openJobs(t)) <= enough;
+      await waitFor(goesOn, { describe: 'it goes on' });
     }
     await waitFor(async () => (await openJobs(t)) === 0, { describe: 'all jobs ran', timeoutMs: 20_000 });
 

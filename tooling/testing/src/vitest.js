@@ -17,7 +17,8 @@ export function testConfig({ database = false } = {}) {
     environments: { __vitest__: { resolve: fromSource } },
     test: {
       include: ['test/**/*.test.ts'],
-      testTimeout: 20_000,
+      // A wait in a test has a shorter limit of its own, and says what it waited for.
+      testTimeout: 60_000,
       hookTimeout: 60_000,
       teardownTimeout: 20_000,
       globalSetup: database ? [fileURLToPath(new URL('./global-setup.ts', import.meta.url))] : [],
