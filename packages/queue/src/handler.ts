@@ -13,6 +13,11 @@ export type Effect = (tx: TransactionSql) => Promise<unknown>;
 export interface JobInfo {
   readonly id: string;
   readonly type: string;
+  readonly queue: string;
+  /** Lower runs first. */
+  readonly priority: number;
+  /** When this attempt was due, in ms since 1970, to a fraction: with the priority, the job's place in the queue. */
+  readonly dueMs: number;
   /** This attempt, from 1. */
   readonly attempt: number;
   readonly maxAttempts: number;
@@ -37,6 +42,19 @@ export interface JobContext<Input> {
    * they were added, and only while the job is still this worker's: exactly once for a completed job.
    */
   commit(effect: Effect): void;
+  /**
+   * Waits, and lends this job's slot meanwhile: the worker runs another in its place. For what needs nothing of this
+   * worker, other jobs above all. The job stays `processing` and this worker's: its lease, signal, time limits, concurrency
+   * key, progress and log go on. Then it goes on as soon as a slot is free, before any job that has not begun.
+   *
+   * Once the signal is aborted, `wait` must end; a worker that shuts down aborts it at once.
+   *
+   * @example
+   * const jobs = await lendSlot(() => queue.settled(ids, { signal }));
+   *
+   * @throws {Error} when the slot is lent already; and what `wait` throws
+   */
+  lendSlot<T>(wait: () => Promise<T>): Promise<T>;
 }
 
 export interface HandlerOptions {

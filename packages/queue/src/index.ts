@@ -26,9 +26,11 @@ export {
   type LogsOptions,
   type Queue,
   type QueueOptions,
+  type WaitOptions,
 } from './queue.ts';
 export type { Failure, RetryFunction, RetryPolicy } from './retry-policy.ts';
 export type { JobLogLevel, JobLogLine } from './sql/logs.ts';
+export type { JobStanding } from './sql/standing.ts';
 export { type Transition, transitions } from './status.ts';
 export { transact } from './transact.ts';
 export type { Transaction } from './transaction.ts';

@@ -31,8 +31,8 @@ export interface Intake {
   handBack(matches: (waiting: Waiting) => boolean): Promise<void>;
   /** A handler has ended. */
   performed(): void;
-  /** A job has ended. */
-  ended(): void;
+  /** There is more room: a job has ended, or lends its slot. */
+  freed(): void;
   /** How long until there may be something to claim that the last claim did not find, in ms. */
   moreIn(): number;
 }
@@ -102,7 +102,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       lookahead.jobEnded();
       ringWhenHungry();
     },
-    ended: ringWhenHungry,
+    freed: ringWhenHungry,
     moreIn: () => (backlog ? Infinity : claimer.moreIn()),
   };
 }

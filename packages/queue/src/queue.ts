@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
 import { createBatcher } from './batcher.ts';
 import { BatchOptions, JobOptions, MaxRetries, QueueName } from './enqueue-options.ts';
+import { followJobs } from './follow.ts';
 import { newJobId } from './job-id.ts';
 import { jsonText } from './json-text.ts';
 import type { RetryPolicy } from './retry-policy.ts';
@@ -18,6 +19,7 @@ import {
 } from './sql/enqueue.ts';
 import { readJob } from './sql/job.ts';
 import { type JobLogLine, readJobLogs } from './sql/logs.ts';
+import type { JobStanding } from './sql/standing.ts';
 import { pausedSince, pauseQueue, resumeQueue } from './sql/queues.ts';
 import { queryOn, type Transaction } from './transaction.ts';
 
@@ -63,6 +65,11 @@ export interface EnqueueOptions extends EnqueueManyOptions {
   uniqueKey?: string;
 }
 
+export interface WaitOptions {
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}
+
 export interface LogsOptions {
   /** The id of a line: those after it. Default: from the first. */
   after?: number;
@@ -105,6 +112,16 @@ export interface Queue {
   ): Promise<string[]>;
   /** Reads a job. @returns null where there is none */
   get(id: string): Promise<JobResource | null>;
+  /**
+   * Follows jobs until all of them have ended: gives how they stand, in the order of the ids, at first and whenever that
+   * has changed. It polls: 50 times a second at first, and less often the longer it takes, down to twice a second. While
+   * the database is gone it goes on trying.
+   *
+   * @throws {z.ZodError} when an id is no UUID; {Error} when there is no such job; the signal's reason once it is aborted
+   */
+  follow(ids: readonly string[], options?: WaitOptions): AsyncGenerator<JobStanding[], void, undefined>;
+  /** Waits until all of the jobs have ended, however they did. @returns how, in the order of the ids. @throws as `follow` */
+  settled(ids: readonly string[], options?: WaitOptions): Promise<JobStanding[]>;
   /**
    * Cancels a job that waits, and tells a running one to end: its handler's signal is aborted within a second, wherever
    * it runs, and the job ends as cancelled, at the latest when the handler's grace is over; unless it has completed before
@@ -192,6 +209,9 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
     else if (rings(settings)) await ringInside(query, settings.queue);
   }
 
+  const follow = (ids: readonly string[], { signal }: WaitOptions = {}) =>
+    followJobs(sql, z.array(z.uuid()).parse(ids), signal);
+
   return {
     async enqueue(contract, input, { tx, ...options } = {}) {
       const { uniqueKey, maxAttempts = defaultAttempts, ...given } = JobOptions.parse(options);
@@ -215,6 +235,12 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
     },
 
     get: (id) => readJob(sql, id),
+    follow,
+    async settled(ids, options) {
+      let jobs: JobStanding[] = [];
+      for await (const standing of follow(ids, options)) jobs = standing;
+      return jobs;
+    },
     cancel: async (id) => cancelJob(sql, z.uuid().parse(id)),
     logs: async (id, options = {}) => readJobLogs(sql, z.uuid().parse(id), LogsQuery.parse(options)),
     pause: (name) => pauseQueue(sql, QueueName.parse(name)),

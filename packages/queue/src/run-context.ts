@@ -12,6 +12,8 @@ export interface RunDeps {
   sql: Sql;
   log: Logger;
   jobLogs: JobLogWriter;
+  /** Lends a run's slot while `wait` is under way. */
+  lendSlot<T>(job: ClaimedJob, cancellation: Cancellation, wait: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -25,15 +27,19 @@ export class HandlerRun implements RunContext {
   readonly #cancellation: Cancellation;
   readonly #baseLog: Logger;
   readonly #jobLogs: JobLogWriter;
+  readonly #lendSlot: RunDeps['lendSlot'];
   #jobLog: JobLog | undefined;
   #reporter: ProgressReporter | undefined;
   #effects: Effect[] = [];
   #ended = false;
 
-  constructor(claimed: ClaimedJob, cancellation: Cancellation, { sql, log, jobLogs }: RunDeps) {
+  constructor(claimed: ClaimedJob, cancellation: Cancellation, { sql, log, jobLogs, lendSlot }: RunDeps) {
     this.job = {
       id: claimed.id,
       type: claimed.type,
+      queue: claimed.queue,
+      priority: claimed.priority,
+      dueMs: claimed.due / 1000,
       attempt: claimed.attempt,
       maxAttempts: claimed.maxAttempts,
     };
@@ -42,6 +48,7 @@ export class HandlerRun implements RunContext {
     this.#cancellation = cancellation;
     this.#baseLog = log;
     this.#jobLogs = jobLogs;
+    this.#lendSlot = lendSlot;
   }
 
   get signal(): AbortSignal {
@@ -79,6 +86,10 @@ export class HandlerRun implements RunContext {
         this.log.error({}, 'commit() was called after the handler had ended: its effect is not written');
       } else this.#effects.push(effect);
     };
+  }
+
+  get lendSlot(): JobContext<unknown>['lendSlot'] {
+    return async (wait) => (this.#ended ? wait() : this.#lendSlot(this.#claimed, this.#cancellation, wait));
   }
 
   /** The handler has ended: nothing that it still does counts. @returns the effects that it added */

@@ -7,6 +7,7 @@ import type { Handler } from './handler.ts';
 import type { JobLogWriter } from './job-log-writer.ts';
 import type { Tenure } from './lease.ts';
 import type { Logger } from './logger.ts';
+import { Slots } from './slots.ts';
 import type { ClaimedJob } from './sql/claim.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { endsWithin } from './within.ts';
@@ -23,6 +24,8 @@ export interface RunsDeps {
   leaveToOthers(jobType: string): void;
   /** Called when a handler has ended, before its outcome is written. */
   onPerformed(): void;
+  /** Called when a run lends its slot: there may be room for another job. */
+  onLent(): void;
   /** Called when a job has ended here, however it did. */
   onEnd(job: ClaimedJob, execution: Execution): void;
 }
@@ -43,11 +46,16 @@ export interface Runs {
   takeWaiting(matches: (waiting: Waiting) => boolean): ClaimedJob[];
   /** Tells a job to end as cancelled, if it is here. */
   cancel(jobId: string): void;
+  /** Whether the run of a job lends its slot. */
+  hasLent(job: ClaimedJob): boolean;
   /** The ids of the jobs whose handlers have run for at least `ms`. */
   runningFor(ms: number): string[];
   /** How many slots have handlers that did not end when told to. */
   stuck(): number;
-  /** Waits `drainMs` for those that run to end, then tells them to end and waits a little longer. */
+  /**
+   * Waits `drainMs` for those that run to end, then tells them to end and waits a little longer. Those that lend their
+   * slots are told at once: what they wait for may be long, and they can wait elsewhere.
+   */
   drain(drainMs: number): Promise<void>;
   /** Nothing more is written for those that have not ended. */
   abandon(): void;
@@ -77,23 +85,19 @@ const ABORT_GRACE_MS = 2_000;
 const MOST_UNWRITTEN = 1_000;
 
 export function createRuns(deps: RunsDeps): Runs {
-  const { sql, handlers, concurrency, queueLimits, log, jobLogs, leaveToOthers, onPerformed, onEnd } = deps;
+  const { sql, handlers, concurrency, queueLimits, log, jobLogs, leaveToOthers, onPerformed, onLent, onEnd } =
+    deps;
   const active = new Map<ClaimedJob, Active>();
   const means = new WeakMap<Tenure, ExecutorDeps>();
   const abandoned = new AbortController();
   const line = new WaitingLine<Waiting>();
-  /** For queues with a limit: how many of their jobs run or wait for a slot here. */
-  const heldIn = new Map<string, number>();
-  let performing = 0;
+  const slots = new Slots(concurrency, queueLimits, fillSlots);
   let stuck = 0;
-
-  function hold(queue: string, change: 1 | -1) {
-    if (queueLimits.has(queue)) heldIn.set(queue, (heldIn.get(queue) ?? 0) + change);
-  }
+  let draining = false;
 
   function takeWaiting(matches: (waiting: Waiting) => boolean): Waiting[] {
     const taken = line.take(matches);
-    for (const { job } of taken) hold(job.queue, -1);
+    for (const { job } of taken) slots.leavePlace(job.queue);
     return taken;
   }
 
@@ -111,6 +115,7 @@ export function createRuns(deps: RunsDeps): Runs {
       jobLogs,
       abandoned: abandoned.signal,
       leaveToOthers,
+      lendSlot,
       onPerformed: freeSlot,
       onStuck: noteStuck,
     };
@@ -120,10 +125,15 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   function freeSlot(job: ClaimedJob) {
-    performing -= 1;
-    hold(job.queue, -1);
-    fillSlots();
+    slots.free(job);
     onPerformed();
+  }
+
+  function lendSlot<T>(job: ClaimedJob, cancellation: Cancellation, wait: () => Promise<T>): Promise<T> {
+    if (draining) cancellation.request(new ShutdownError());
+    const waited = slots.lend(job, cancellation.signal, wait);
+    onLent();
+    return waited;
   }
 
   function noteStuck(job: ClaimedJob, straggler: Promise<unknown>) {
@@ -152,7 +162,7 @@ export function createRuns(deps: RunsDeps): Runs {
 
   async function run(job: ClaimedJob, tenure: Tenure, cancellation: Cancellation): Promise<Execution> {
     if (tenure.lost.aborted) cancellation.request(new LeaseLostError());
-    performing += 1;
+    slots.take();
     const execution = await execute(job, cancellation, meansOf(tenure));
     active.delete(job);
     onEnd(job, execution);
@@ -167,7 +177,7 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   function fillSlots() {
-    while (performing < concurrency) {
+    while (slots.isAnyFree) {
       const waiting = line.shift();
       if (!waiting) return;
       void begin(waiting.job, waiting.tenure);
@@ -178,21 +188,21 @@ export function createRuns(deps: RunsDeps): Runs {
 
   return {
     room(ahead) {
-      const unwritten = active.size - performing;
-      return unwritten > MOST_UNWRITTEN ? 0 : Math.max(0, concurrency + ahead - performing - line.length);
+      const unwritten = active.size - slots.taken - slots.lent;
+      return unwritten > MOST_UNWRITTEN ? 0 : Math.max(0, slots.room + ahead - line.length);
     },
-    roomIn: (queue) => Math.max(0, (queueLimits.get(queue) ?? Infinity) - (heldIn.get(queue) ?? 0)),
+    roomIn: (queue) => slots.roomIn(queue),
     waiting: () => line.length,
     add(jobs, tenure) {
       const since = performance.now();
       for (const job of jobs) {
-        hold(job.queue, 1);
+        slots.takePlace(job.queue);
         line.push({ job, tenure, since });
       }
       fillSlots();
     },
     launch(job, tenure) {
-      hold(job.queue, 1);
+      slots.takePlace(job.queue);
       return begin(job, tenure);
     },
     takeWaiting: (matches) => takeWaiting(matches).map(({ job }) => job),
@@ -205,12 +215,16 @@ export function createRuns(deps: RunsDeps): Runs {
         void begin(job, tenure, cancellation);
       }
     },
+    hasLent: (job) => slots.hasLent(job),
     runningFor(ms) {
       const before = performance.now() - ms;
       return [...active].filter(([, { since }]) => since <= before).map(([{ id }]) => id);
     },
     stuck: () => stuck,
     async drain(drainMs) {
+      draining = true;
+      for (const [job, { cancellation }] of active)
+        if (slots.hasLent(job)) cancellation.request(new ShutdownError());
       if (await endsWithin(drainMs, allEnded())) return;
       const jobs = [...active.keys()].map(({ id }) => id);
       log.warn({ jobs }, 'jobs are still running after the drain; telling them to end');

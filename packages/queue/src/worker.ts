@@ -15,6 +15,7 @@ import { silent } from './logger.ts';
 import { processResult } from './process-result.ts';
 import { createRuns } from './runs.ts';
 import { sleep } from './sleep.ts';
+import type { ClaimedJob } from './sql/claim.ts';
 import { createSubscription } from './subscription.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
 import { createVitals } from './vitals.ts';
@@ -47,6 +48,8 @@ const STEP_BOUND_MS = 10_000;
 const LAST_TURN_MS = 1_000;
 /** How long each of the last steps may take while the worker stops. In ms. */
 const FAREWELL_BOUND_MS = 3_000;
+/** How often it is looked whether other work is to be done in place of a run that lends its slot. In ms. */
+const STAND_IN_MS = 50;
 const RECONNECT = { baseMs: 100, maxMs: 5_000 };
 
 /**
@@ -122,8 +125,9 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     jobLogs,
     leaveToOthers: (type) => void leftToOthers.add(type),
     onPerformed: () => intake.performed(),
+    onLent: () => intake.freed(),
     onEnd(job, { status }) {
-      intake.ended();
+      intake.freed();
       // What is unsettled stays claimed, so that it runs again when this worker has stopped.
       if (status === 'unsettled') return;
       ledger.jobDone(job.claimId);
@@ -238,10 +242,23 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     const holder = await prepare();
     const job = await intake.takeOne(holder);
     if (!job) return { processed: false, message: 'No pending jobs in queue' };
-    const execution = await runs.launch(job, holder);
+    const running = runs.launch(job, holder);
+    if (!loop) void workInPlaceOf(job, running);
+    const execution = await running;
     // Another worker knows its type: this one was not for us.
     if (execution.status === 'released' && leftToOthers.has(job.type)) return processOne();
     return processResult(sql, job, execution);
+  }
+
+  /** While a run lends its slot, does what the loop would, where there is none: else it might wait for ever. */
+  async function workInPlaceOf(job: ClaimedJob, running: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    void running.finally(() => (isOver = true));
+    while (!isOver && !stopped.signal.aborted) {
+      const lent = runs.hasLent(job);
+      const worked = lent && (await processOne().catch(() => ({ processed: false })));
+      if (!worked || !worked.processed) await sleep(STAND_IN_MS, stopped.signal);
+    }
   }
 
   return {

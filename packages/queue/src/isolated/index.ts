@@ -10,8 +10,8 @@ import {
 } from '../handler.ts';
 import { runInThread } from './run-in-thread.ts';
 
-/** What the work of an isolated handler is given. Its writes belong in the handler's `commit`. */
-export type IsolatedContext<Input> = Omit<JobContext<Input>, 'commit'>;
+/** What the work of an isolated handler is given. Its writes belong in the handler's `commit`; it lends no slot. */
+export type IsolatedContext<Input> = Omit<JobContext<Input>, 'commit' | 'lendSlot'>;
 
 /**
  * The default export of an isolated handler's module. What it returns comes back by structured clone.
