@@ -1,6 +1,6 @@
 import type { Sql } from '@orq/db';
 import { resolveFfmpeg } from '@orq/media';
-import { createWorker, type Logger, type Worker } from '@orq/queue';
+import { createQueue, createWorker, type Logger, type Worker } from '@orq/queue';
 import { parseSettings } from '@orq/settings';
 import type { ObjectStore } from '@orq/storage';
 import { createRegistry } from './create-registry.ts';
@@ -53,9 +53,10 @@ export async function createHandlerWorker(
     onWarning: (message) => log.warn({}, message),
     maxMemoryBytes: settings.FFMPEG_MAX_MEMORY_BYTES,
   });
+  const queue = createQueue({ sql, pollOnly: settings.DATABASE_POOLED });
   return createWorker({
     sql,
-    handlers: createRegistry({ sql, storage, ffmpeg }),
+    handlers: createRegistry({ sql, queue, storage, ffmpeg }),
     concurrency: settings.WORKER_CONCURRENCY,
     queues: settings.WORKER_QUEUES,
     pollIntervalMs: settings.WORKER_POLL_INTERVAL,

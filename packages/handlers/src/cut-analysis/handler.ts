@@ -1,46 +1,111 @@
 import { type ClipVariant, cutAnalysis, type CutAnalysisResult } from '@orq/contracts';
-import { analyzeCuts, type CutAnalysis, MediaError } from '@orq/media';
-import { defineHandler, PermanentError } from '@orq/queue';
-import { ObjectNotFoundError } from '@orq/storage';
+import {
+  analyzeCuts,
+  conclude,
+  type CutAnalysis,
+  type Ffmpeg,
+  type MediaInfo,
+  planSegments,
+  probe,
+  type Segment,
+} from '@orq/media';
+import { defineHandler, type JobContext } from '@orq/queue';
 import { v7 as uuidv7 } from 'uuid';
 import type { HandlerDeps } from '../deps.ts';
-import { findStorageKey, saveAnalysis } from './video-assets.ts';
+import { measureInParts } from './measure-in-parts.ts';
+import { removeParts } from './part-storage.ts';
+import { permanentMediaErrors } from './permanent-media-errors.ts';
+import { DEFAULT_SPLITTING, type Splitting } from './splitting.ts';
+import { saveAnalysis } from './video-assets.ts';
+import { openVideo } from './video-file.ts';
 
-/** Decodes an uploaded video once, finds its shots, chooses its clips, and writes both as the job completes. */
-export const cutAnalysisHandler = ({ sql, storage, ffmpeg }: HandlerDeps) =>
-  defineHandler(cutAnalysis, async ({ input, job, signal, progress, log, commit }) => {
-    const videoAssetId = input.video_asset_id;
-    const key = await findStorageKey(sql, videoAssetId);
-    if (!key)
-      throw new PermanentError(`There is no video ${videoAssetId}: it was deleted, or never uploaded`);
+/** Long enough to see the parts of an analysis end that was cancelled. */
+const GRACE_MS = 10_000;
 
-    const analysis = await permanentWhereNoRetryHelps(async () => {
-      await using file = await storage.localFile(key, { signal });
-      return analyzeCuts(file.path, { ffmpeg, signal, onProgress: progress });
-    });
+type Context = JobContext<{ video_asset_id: string }>;
 
-    const result = toResult(analysis);
-    log.info(
-      { shots: result.shots.length, clips: result.clips_created, duration: result.duration },
-      'video analysed',
-    );
-    commit((tx) =>
-      saveAnalysis(tx, { videoAssetId, jobId: job.id, durationMs: result.duration, clips: result.variants }),
-    );
-    return result;
+/**
+ * Decodes an uploaded video once, finds its shots, chooses its clips, and writes both as the job completes. A long video is
+ * decoded in parts, by whichever workers are free; what is found is the same.
+ */
+export const cutAnalysisHandler = (deps: HandlerDeps) =>
+  defineHandler(
+    cutAnalysis,
+    async (context: Context) => {
+      const { input, job, log, commit } = context;
+      const { analysis, parts } = await permanentMediaErrors(() => analyze(context, deps));
+
+      const result = toResult(analysis);
+      const { shots, clips_created: clips, duration } = result;
+      log.info({ shots: shots.length, clips, duration, parts }, 'video analysed');
+      const found = { jobId: job.id, durationMs: duration, clips: result.variants };
+      commit((tx) => saveAnalysis(tx, { videoAssetId: input.video_asset_id, ...found }));
+      // Last, when all else is written: up to then another run may need them. What is left then, the sweep finds.
+      const leftover = (error: unknown) =>
+        log.warn({ err: error }, 'the parts of the video are still stored');
+      if (parts > 1) commit(() => removeParts(deps.storage, job.id).catch(leftover));
+      return result;
+    },
+    { graceMs: GRACE_MS },
+  );
+
+interface Analysis {
+  analysis: CutAnalysis;
+  /** In how many parts the video was decoded. */
+  parts: number;
+}
+
+async function analyze(context: Context, deps: HandlerDeps): Promise<Analysis> {
+  const { input, job, signal, log, lendSlot } = context;
+  const { ffmpeg } = deps;
+  const videoAssetId = input.video_asset_id;
+  const progress = neverFalling(context.progress);
+  const inOneGo = async (file: string) => ({
+    analysis: await analyzeCuts(file, { ffmpeg, signal, onProgress: progress }),
+    parts: 1,
   });
 
-/** A file that is not a video will not be one at the next attempt, and a file that is gone will not come back. */
-async function permanentWhereNoRetryHelps<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof MediaError) throw new PermanentError(error.message, { cause: error.cause });
-    if (error instanceof ObjectNotFoundError) {
-      throw new PermanentError('The uploaded file is no longer in storage: upload the video again');
-    }
-    throw error;
+  let plan: Plan;
+  {
+    await using file = await openVideo(deps, videoAssetId, signal);
+    plan = await planAnalysis(file.path, deps.splitting ?? DEFAULT_SPLITTING, { ffmpeg, signal });
+    if (plan.segments.length === 0) return inOneGo(file.path);
   }
+  const { info, segments, durationMs } = plan;
+  const video = { videoAssetId, segments, durationMs };
+  const measurement = await measureInParts(video, { job, signal, progress, log, lendSlot }, deps);
+  if (measurement) return { analysis: conclude(measurement, info), parts: segments.length };
+  await using file = await openVideo(deps, videoAssetId, signal);
+  return inOneGo(file.path);
+}
+
+/** A part that is tried again, or a second way of doing it all, begins from 0. */
+function neverFalling(progress: Context['progress']): Context['progress'] {
+  let reached = 0;
+  return (fraction) => {
+    reached = Math.max(reached, fraction);
+    progress(reached);
+  };
+}
+
+interface Plan {
+  info: MediaInfo;
+  /** How long the video is said to be. */
+  durationMs: number;
+  /** None where it is to be decoded in one go. */
+  segments: Segment[];
+}
+
+async function planAnalysis(
+  file: string,
+  { fromMs, partMs }: Splitting,
+  options: { ffmpeg: Ffmpeg; signal: AbortSignal },
+): Promise<Plan> {
+  const info = await probe(file, options);
+  const durationMs = info.videoEndMs ?? info.durationMs ?? 0;
+  if (durationMs < fromMs) return { info, durationMs, segments: [] };
+  const segments = await planSegments(file, { ...options, info, targetMs: partMs(durationMs) });
+  return { info, durationMs, segments };
 }
 
 function toResult({ durationMs, shots, clips }: CutAnalysis): CutAnalysisResult {

@@ -58,7 +58,7 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
   const { ffmpeg, info, signal, stallMs, timeoutMs, range, onFrame, onTimestamp } = options;
   const frames = new FrameAssembler(FRAME.bytes, onFrame);
   const timestampsMs: (number | null)[] = [];
-  let begun = !range;
+  let begun = !range || range.startMs === -Infinity;
   let enough = Infinity;
   let after = 0;
   const times = frameTimes(ffmpeg, (pts) => {
