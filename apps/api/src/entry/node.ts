@@ -107,7 +107,7 @@ async function main(): Promise<void> {
   }
   log.info({ worker: looping !== undefined }, 'api ready');
   const sweep = () =>
-    sweepStorage(sql, storage, log).catch((error: unknown) => {
+    sweepStorage({ sql, queue, storage, log }).catch((error: unknown) => {
       if (!shutdown.signal.aborted) log.warn({ err: error }, 'storage was not swept');
     });
   setInterval(sweep, SWEEP_INTERVAL_MS).unref();

@@ -1,18 +1,26 @@
 import type { Sql } from '@orq/db';
-import type { Logger } from '@orq/queue';
+import type { Logger, Queue } from '@orq/queue';
 import type { ObjectStore } from '@orq/storage';
 import { VIDEO_PREFIX } from '../routes/upload.ts';
 import { unknownKeys } from '../videos/storage-keys.ts';
+import { sweepParts } from './sweep-parts.ts';
 
 /** Younger files may belong to an upload that has not committed yet. */
 const HOUR_MS = 3_600_000;
 const BATCH = 500;
 
+interface SweepDeps {
+  sql: Sql;
+  queue: Queue;
+  storage: ObjectStore;
+  log: Logger;
+}
+
 /**
  * Removes what uploads left behind whose process was killed: files that no video names, and halves of files, both
- * once they are an hour old.
+ * once they are an hour old; and what analyses left behind that have ended.
  */
-export async function sweepStorage(sql: Sql, storage: ObjectStore, log: Logger): Promise<void> {
+export async function sweepStorage({ sql, queue, storage, log }: SweepDeps): Promise<void> {
   const before = new Date(Date.now() - HOUR_MS);
   const unfinished = await storage.deleteUnfinished(before);
 
@@ -32,4 +40,7 @@ export async function sweepStorage(sql: Sql, storage: ObjectStore, log: Logger):
   await removeOrphans();
   if (unfinished + orphans > 0)
     log.info({ unfinished, orphans }, 'removed what interrupted uploads left behind');
+
+  const parts = await sweepParts(queue, storage);
+  if (parts > 0) log.info({ parts }, 'removed what ended analyses left behind');
 }
