@@ -26,7 +26,8 @@ export async function openPostgres(lifetime: Lifetime): Promise<RunningServer> {
   return { url: server.url(), cpuMs: () => treeCpuMs(server.pid) };
 }
 
-async function temporaryFolder(lifetime: Lifetime): Promise<string> {
+/** Removed at the end. */
+export async function temporaryFolder(lifetime: Lifetime): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'orq-bench-'));
   lifetime.own(() => rm(folder, { recursive: true, force: true }));
   return folder;
