@@ -21,6 +21,7 @@ import { readJob } from './sql/job.ts';
 import { type JobLogLine, readJobLogs } from './sql/logs.ts';
 import type { JobStanding } from './sql/standing.ts';
 import { pausedSince, pauseQueue, resumeQueue } from './sql/queues.ts';
+import { countLiveWorkers } from './sql/workers.ts';
 import { queryOn, type Transaction } from './transaction.ts';
 
 export interface QueueOptions {
@@ -110,6 +111,8 @@ export interface Queue {
     inputs: readonly JobInput<Contract>[],
     options?: EnqueueManyOptions,
   ): Promise<string[]>;
+  /** How many live workers take jobs of this type from a queue, the one that asks among them. */
+  countWorkers(contract: JobContract, queue: string): Promise<number>;
   /** Reads a job. @returns null where there is none */
   get(id: string): Promise<JobResource | null>;
   /**
@@ -234,6 +237,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
       return jobs.map((job) => job.id);
     },
 
+    countWorkers: async ({ type }, name) => countLiveWorkers(sql, type, QueueName.parse(name)),
     get: (id) => readJob(sql, id),
     follow,
     async settled(ids, options) {

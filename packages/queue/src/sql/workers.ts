@@ -36,6 +36,15 @@ export async function liveJobTypes(sql: Sql, queues: readonly string[]): Promise
   return new Set(rows.map((row) => row.job_type));
 }
 
+/** How many live workers take jobs of this type from this queue. */
+export async function countLiveWorkers(sql: Sql, jobType: string, queue: string): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM orq.workers
+    WHERE heartbeat_at >= now() - lease_ms * interval '1 ms'
+      AND ${jobType} = ANY (job_types) AND ${queue} = ANY (queues)`;
+  return row?.count ?? 0;
+}
+
 /** Claims in a worker's name that it does not know of: their answer was lost on the way. */
 export async function strayClaims(sql: Sql, workerId: string, known: readonly string[]): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
