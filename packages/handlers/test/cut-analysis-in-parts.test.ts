@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { CutAnalysisResult } from '@orq/contracts';
 import { type Ffmpeg, resolveFfmpeg } from '@orq/media';
 import { renderSample } from '@orq/media/sample';
@@ -15,7 +13,7 @@ const PATIENCE_MS = 60_000;
 vi.setConfig({ testTimeout: 2 * PATIENCE_MS, hookTimeout: 2 * PATIENCE_MS });
 
 /** Parts as small as they can be: at a seam, measuring looks some 6 s around. */
-const splitting = { fromMs: 0, partMs: () => 5_000 };
+const splitting = { fromMs: 0, fromWorkers: 1, partMs: () => 5_000 };
 
 let folder: string;
 /** Its shots begin at the seams, next to them, and in between. */
@@ -109,6 +107,17 @@ describe('a video that is analysed in parts', () => {
     expect(statuses.filter((status) => status !== 'pending')).toEqual(['processing', 'completed']);
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect(await storedParts(studio)).toEqual([]);
+  });
+
+  test('is decoded in one pass by a worker that is alone', async () => {
+    await using studio = await openStudio();
+    const { jobId } = await studio.upload(video);
+
+    await studio.startWorker({ splitting: { ...splitting, fromWorkers: 2 }, concurrency: 2 });
+
+    const job = await studio.until(jobId, 'completed');
+    expect(findings(job.result)).toEqual(expected);
+    expect(await partsOf(studio)).toEqual([]);
   });
 
   test('and is damaged, gives what it gives in one go', async () => {

@@ -1,9 +1,9 @@
 import { type ClipVariant, cutAnalysis, type CutAnalysisResult } from '@orq/contracts';
+import { cutAnalysisPart } from '@orq/contracts/jobs/cut-analysis-part';
 import {
   analyzeCuts,
   conclude,
   type CutAnalysis,
-  type Ffmpeg,
   type MediaInfo,
   planSegments,
   probe,
@@ -13,9 +13,9 @@ import { defineHandler, type JobContext } from '@orq/queue';
 import { v7 as uuidv7 } from 'uuid';
 import type { HandlerDeps } from '../deps.ts';
 import { measureInParts } from './measure-in-parts.ts';
-import { removeParts } from './part-storage.ts';
+import { removeParts, wasSplit } from './part-storage.ts';
 import { permanentMediaErrors } from './permanent-media-errors.ts';
-import { DEFAULT_SPLITTING, type Splitting } from './splitting.ts';
+import { DEFAULT_SPLITTING } from './splitting.ts';
 import { saveAnalysis } from './video-assets.ts';
 import { openVideo } from './video-file.ts';
 
@@ -68,8 +68,8 @@ async function analyze(context: Context, deps: HandlerDeps): Promise<Analysis> {
   let plan: Plan;
   {
     await using file = await openVideo(deps, videoAssetId, signal);
-    plan = await planAnalysis(file.path, deps.splitting ?? DEFAULT_SPLITTING, { ffmpeg, signal });
-    if (plan.segments.length === 0) return inOneGo(file.path);
+    plan = await planAnalysis(file.path, context, deps);
+    if (plan.segments.length < 2) return inOneGo(file.path);
   }
   const { info, segments, durationMs } = plan;
   const video = { videoAssetId, segments, durationMs };
@@ -98,12 +98,16 @@ interface Plan {
 
 async function planAnalysis(
   file: string,
-  { fromMs, partMs }: Splitting,
-  options: { ffmpeg: Ffmpeg; signal: AbortSignal },
+  { job, signal }: Context,
+  { queue, storage, ffmpeg, splitting = DEFAULT_SPLITTING }: HandlerDeps,
 ): Promise<Plan> {
+  const { fromMs, fromWorkers, partMs } = splitting;
+  const options = { ffmpeg, signal };
   const info = await probe(file, options);
   const durationMs = info.videoEndMs ?? info.durationMs ?? 0;
-  if (durationMs < fromMs) return { info, durationMs, segments: [] };
+  const isShared = async () =>
+    (await queue.countWorkers(cutAnalysisPart, job.queue)) >= fromWorkers || wasSplit(storage, job.id);
+  if (durationMs < fromMs || !(await isShared())) return { info, durationMs, segments: [] };
   const segments = await planSegments(file, { ...options, info, targetMs: partMs(durationMs) });
   return { info, durationMs, segments };
 }

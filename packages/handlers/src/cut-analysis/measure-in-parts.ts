@@ -11,7 +11,7 @@ import {
   ShutdownError,
 } from '@orq/queue';
 import type { ObjectStore } from '@orq/storage';
-import { readPart, removeParts } from './part-storage.ts';
+import { noteSplit, readPart, removeParts } from './part-storage.ts';
 import { toInput } from './segment-input.ts';
 
 export interface SplitVideo {
@@ -49,6 +49,7 @@ export async function measureInParts(
   const { segments } = video;
   const read = (segment: Segment) => readPart(storage, job.id, segment);
 
+  await noteSplit(storage, job.id);
   const known = await Promise.all(segments.map(read));
   const missing = segments.filter((_, index) => !known[index]);
   const partJobs = await Promise.all(missing.map((segment) => enqueuePart(segment, video, context, queue)));

@@ -8,6 +8,20 @@ const folderOf = (analysisJobId: string) => `${ANALYSIS_PREFIX}${analysisJobId}/
 const keyOf = (analysisJobId: string, { index, startMs, endMs }: Segment) =>
   `${folderOf(analysisJobId)}${index}_${startMs}_${endMs}`;
 
+/**
+ * Notes that an analysis is done in parts: so a run of it that follows goes on with them, however many workers there are
+ * by then.
+ */
+export async function noteSplit(storage: ObjectStore, analysisJobId: string): Promise<void> {
+  await storage.put(`${folderOf(analysisJobId)}split`, inOneChunk(new Uint8Array(1)));
+}
+
+/** Whether an earlier run of an analysis has begun it in parts. */
+export async function wasSplit(storage: ObjectStore, analysisJobId: string): Promise<boolean> {
+  for await (const _ of storage.list(folderOf(analysisJobId))) return true;
+  return false;
+}
+
 /** What was measured of a part; null where that is not there, or was measured by another version. */
 export async function readPart(
   storage: ObjectStore,

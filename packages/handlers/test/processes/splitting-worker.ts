@@ -12,7 +12,7 @@ const handlers = createRegistry({
   queue: createQueue({ sql }),
   storage: new DiskStore(STORAGE_FOLDER),
   ffmpeg: await resolveFfmpeg(),
-  splitting: { fromMs: 0, partMs: () => Number(PART_MS) },
+  splitting: { fromMs: 0, fromWorkers: 1, partMs: () => Number(PART_MS) },
 });
 const worker = createWorker({
   sql,
