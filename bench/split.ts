@@ -14,18 +14,18 @@ import { renderLongVideo } from './src/split/long-video.ts';
 
 const HELP = `pnpm bench split [options]: a long video's analysis by one worker, and by two, each on a core of its own
 
-  --minutes N    of video: 10 or more, as shorter ones are not split. Default 15
+  --minutes N    of video: 10 or more, as shorter ones are not split. Default 12
   --video FILE   one of yours, instead of one that is rendered
-  --pairs N      how often both are measured, one worker first and two first in turn. Default 5
+  --pairs N      how often both are measured, one worker first and two first in turn. Default 3
 `;
 
 const MOST = 0.6;
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '15' },
+    minutes: { type: 'string', default: '12' },
     video: { type: 'string' },
-    pairs: { type: 'string', default: '5' },
+    pairs: { type: 'string', default: '3' },
     help: { type: 'boolean', default: false },
   },
 });
