@@ -13,14 +13,14 @@ export const cutAnalysisPartHandler = ({ sql, queue, storage, ffmpeg }: HandlerD
     const { analysis_job_id: parentId, video_asset_id: videoAssetId } = input;
     const segment = toSegment(input.segment);
 
-    const measureAndStore = async (signal: AbortSignal): Promise<boolean> => {
-      await using file = await openVideo({ sql, storage }, videoAssetId, signal);
-      const info = await probe(file.path, { ffmpeg, signal });
+    const measureAndStore = async (wanted: AbortSignal): Promise<boolean> => {
+      await using file = await openVideo({ sql, storage }, videoAssetId, wanted);
+      const info = await probe(file.path, { ffmpeg, signal: wanted });
       const [fromMs, toMs] = [Math.max(0, segment.seekMs), Math.min(segment.endMs, info.durationMs ?? 0)];
       const onProgress = (ms: number) => progress((ms - fromMs) / (toMs - fromMs));
-      const measurement = await measure(file.path, { ffmpeg, info, segment, signal, onProgress });
+      const measurement = await measure(file.path, { ffmpeg, info, segment, signal: wanted, onProgress });
       if (measurement.damaged) return false;
-      await writePart(storage, parentId, segment, measurement, signal);
+      await writePart(storage, parentId, segment, measurement, wanted);
       return true;
     };
     try {
