@@ -49,7 +49,7 @@ type Findings = ReturnType<typeof findings>;
 /** What an analysis has found, without the ids that it has made for it. */
 function findings(result: unknown) {
   const { variants, ...others } = CutAnalysisResult.parse(result);
-  return { ...others, variants: variants.map(({ clip_id: _, ...variant }) => variant) };
+  return { ...others, variants: variants.map(({ clip_id: _id, ...variant }) => variant) };
 }
 
 async function findingsInOneGo(studio: Studio, file: string): Promise<Findings> {

@@ -12,7 +12,7 @@ import { createTestDatabase, waitFor } from '@orq/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { createRegistry, type HandlerDeps } from '../src/index.ts';
 
-export interface StudioWorkerOptions
+interface StudioWorkerOptions
   extends Omit<WorkerOptions, 'sql' | 'handlers'>, Partial<Pick<HandlerDeps, 'splitting' | 'ffmpeg'>> {
   /** Job types that it knows. Default: all of them. */
   types?: readonly string[];
