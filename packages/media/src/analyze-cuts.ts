@@ -1,5 +1,6 @@
 import { chooseClips, type Clip, type ClipOptions } from './clips/choose-clips.ts';
 import { scoreFrames } from './clips/frame-scores.ts';
+import { posterMs } from './clips/poster.ts';
 import type { Ffmpeg } from './ffmpeg/resolve.ts';
 import { measure } from './measurement/measure.ts';
 import type { Measurement } from './measurement/measurement.ts';
@@ -25,6 +26,8 @@ export interface CutAnalysis {
   durationMs: number;
   /** Every shot, in order. */
   shots: Shot[];
+  /** When the best frame of each shot is shown, in ms. */
+  shotPostersMs: number[];
   /** The best clips, in order of time. */
   clips: Clip[];
 }
@@ -63,10 +66,11 @@ export function conclude(measurement: Measurement, info: MediaInfo, clipOptions?
   const timeline = layTimeline(timestampsMs, damaged, info);
   const shots = toShots(boundaries, timeline);
   const shotFrames = [0, ...boundaries.map(({ frame }) => frame)];
-  const scores = scoreFrames(table, shotFrames);
+  const source = { shots, scores: scoreFrames(table, shotFrames), ...timeline };
   return {
     durationMs: timeline.durationMs,
     shots,
-    clips: chooseClips({ shots, scores, ...timeline }, clipOptions),
+    shotPostersMs: shots.map(({ startMs, endMs }) => posterMs(source, startMs, endMs)),
+    clips: chooseClips(source, clipOptions),
   };
 }

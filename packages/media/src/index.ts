@@ -9,3 +9,7 @@ export { joinMeasurements, type Measurement } from './measurement/measurement.ts
 export { planSegments, type PlanOptions, type Segment } from './measurement/segments.ts';
 export { probe, type MediaInfo, type ProbeOptions } from './probe.ts';
 export type { Shot, Transition } from './shots/shot.ts';
+export { writeClip, type WriteClipOptions } from './render/clip.ts';
+export type { FrameSize } from './render/frame-size.ts';
+export { writeSheet, type WrittenSheet, type WriteSheetOptions } from './render/sheet.ts';
+export { writeStill, type WriteStillOptions } from './render/still.ts';

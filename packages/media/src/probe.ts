@@ -30,10 +30,23 @@ export interface MediaInfo {
   /** ffmpeg's names of the container format, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
   container: string;
   hasAudio: boolean;
+  /** Index of the audio stream that a player plays by default, or null where there is none. */
+  audioStreamIndex: number | null;
+  /** Whether its frames are made of two fields, one a moment later than the other. */
+  interlaced: boolean;
+  colour: Colour;
   /** Index of the video stream that is analysed: the first that is no cover picture. */
   streamIndex: number;
   /** Where the video stream says it ends, in ms after the container's start, or null. */
   videoEndMs: number | null;
+}
+
+/** How the numbers of a picture mean colours, in ffmpeg's names, such as `bt709`; null where the file does not say. */
+export interface Colour {
+  /** The matrix between RGB and YUV. */
+  space: string | null;
+  transfer: string | null;
+  primaries: string | null;
 }
 
 export interface ProbeOptions {
@@ -57,7 +70,11 @@ const Stream = z.object({
   avg_frame_rate: z.string().max(50).optional(),
   start_time: seconds,
   duration: seconds,
-  disposition: z.object({ attached_pic: z.int().optional() }).optional(),
+  field_order: z.string().max(50).optional(),
+  color_space: z.string().max(50).optional(),
+  color_transfer: z.string().max(50).optional(),
+  color_primaries: z.string().max(50).optional(),
+  disposition: z.object({ default: z.int().optional(), attached_pic: z.int().optional() }).optional(),
   tags: z.object({ rotate: z.string().max(50).optional() }).optional(),
   side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
 });
@@ -68,7 +85,8 @@ const Output = z.object({
 
 const ENTRIES = [
   'stream=index,codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,avg_frame_rate,start_time,duration',
-  'stream_disposition=attached_pic',
+  'stream=field_order,color_space,color_transfer,color_primaries',
+  'stream_disposition=default,attached_pic',
   'stream_tags=rotate',
   'stream_side_data=rotation',
   'format=format_name,start_time,duration',
@@ -147,9 +165,10 @@ function parseJson(text: string): unknown {
 
 function toMediaInfo({ streams, format }: z.infer<typeof Output>): MediaInfo {
   const video = streams.find((s) => s.codec_type === 'video' && s.disposition?.attached_pic !== 1);
-  const hasAudio = streams.some((s) => s.codec_type === 'audio');
+  const sounds = streams.filter((s) => s.codec_type === 'audio');
+  const audio = sounds.find((s) => s.disposition?.default === 1) ?? sounds[0];
   if (!video) {
-    const what = hasAudio ? 'The file holds sound but no video.' : 'The file holds no video stream.';
+    const what = audio ? 'The file holds sound but no video.' : 'The file holds no video stream.';
     throw new MediaError('no_video_stream', `${what} Upload a file with a picture track.`);
   }
   if (ENCRYPTED_TAGS.has(video.codec_tag_string ?? '')) {
@@ -181,10 +200,22 @@ function toMediaInfo({ streams, format }: z.infer<typeof Output>): MediaInfo {
     frameRate: ratio(video.avg_frame_rate),
     codec: video.codec_name ?? 'unknown',
     container: format.format_name,
-    hasAudio,
+    hasAudio: audio !== undefined,
+    audioStreamIndex: audio?.index ?? null,
+    interlaced: ['tt', 'bb', 'tb', 'bt'].includes(video.field_order ?? ''),
+    colour: {
+      space: named(video.color_space),
+      transfer: named(video.color_transfer),
+      primaries: named(video.color_primaries),
+    },
     streamIndex: video.index,
     videoEndMs: toMs(videoEnd),
   };
+}
+
+/** ffprobe says `unknown`, or nothing at all. */
+function named(value: string | undefined): string | null {
+  return value === undefined || !/^[a-z0-9-]+$/.test(value) || value === 'unknown' ? null : value;
 }
 
 function toMs(value: number | undefined): number | null {

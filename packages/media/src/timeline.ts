@@ -72,3 +72,15 @@ export function toShots(boundaries: readonly Boundary[], timeline: Timeline): Sh
   const distinct = starts.filter(({ startMs }, i) => i === 0 || startMs > (starts[i - 1]?.startMs ?? 0));
   return distinct.map((shot, i) => Object.assign(shot, { endMs: distinct[i + 1]?.startMs ?? durationMs }));
 }
+
+/** Index of the first frame whose time, rounded to ms, is at or after `ms`. */
+export function frameAt(timestampsMs: ArrayLike<number>, ms: number): number {
+  let low = 0;
+  let high = timestampsMs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (Math.round(timestampsMs[middle] ?? 0) < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

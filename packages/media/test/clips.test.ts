@@ -159,3 +159,37 @@ test('of two clips the sharper and more colourful one scores higher in just thes
 test('limits that contradict each other are refused', () => {
   expect(() => chooseClips(video([100]), { minMs: 5000, maxMs: 4000 })).toThrow(RangeError);
 });
+
+describe('the poster of a clip', () => {
+  const posterOf = (picture: (frame: number) => Picture) => {
+    const [clip] = chooseClips(video([100], picture));
+    return clip?.posterMs;
+  };
+
+  test('is taken where the clip looks best', () => {
+    const sharp = { ...GOOD, sharpness: 900, exposure: 0.9 };
+
+    expect(posterOf((frame) => (frame >= 60 && frame < 70 ? sharp : GOOD))).toBeOneOf(
+      Array.from({ length: 10 }, (_, i) => (60 + i) * FRAME_MS),
+    );
+  });
+
+  test('is no single frame that stands out, nor a black one', () => {
+    const flash = { ...GOOD, exposure: 0.95 };
+
+    const posterMs = posterOf((frame) => (frame < 50 ? BLACK : frame === 20 ? flash : GOOD));
+
+    expect(posterMs).toBeGreaterThanOrEqual(50 * FRAME_MS);
+  });
+});
+
+test('one limit of the lengths alone moves the other out of its way', () => {
+  const source = video([100, 100, 1000]);
+
+  expect(chooseClips(source, { maxMs: 1000 }).map(({ startMs, endMs }) => endMs - startMs)).toEqual([
+    1000, 1000, 1000,
+  ]);
+  expect(chooseClips(source, { minMs: 20_000 }).map(({ startMs, endMs }) => endMs - startMs)).toEqual([
+    20_000,
+  ]);
+});

@@ -1,10 +1,14 @@
 import type { Shot } from '../shots/shot.ts';
+import { frameAt } from '../timeline.ts';
+import { posterMs } from './poster.ts';
 import { scoreStretch, type FrameScores, type ScoreParts } from './frame-scores.ts';
 
 /** A stretch of a video worth showing. It starts on a shot's start and overlaps no other clip. */
 export interface Clip {
   startMs: number;
   endMs: number;
+  /** When the frame is shown that stands best for it. */
+  posterMs: number;
   /** 0 to 1: the weighted sum of the parts. */
   visualScore: number;
   scoreParts: ScoreParts;
@@ -12,11 +16,11 @@ export interface Clip {
 
 export interface ClipOptions {
   /** How many clips to choose. By default 3 up to 75 s of video, 4 up to three minutes, 5 above. */
-  count?: number;
-  /** Least length of a clip in ms, 2000 by default. A video shorter than this gives one clip: the whole of it. */
-  minMs?: number;
-  /** Greatest length of a clip in ms, 15000 by default. */
-  maxMs?: number;
+  count?: number | undefined;
+  /** Least length of a clip in ms; by default 2000, or `maxMs` where that is less. A video shorter than this gives one clip: the whole of it. */
+  minMs?: number | undefined;
+  /** Greatest length of a clip in ms; by default 15000, or `minMs` where that is more. */
+  maxMs?: number | undefined;
 }
 
 /** The frames of a video as clip choice sees them. */
@@ -29,7 +33,7 @@ export interface ClipSource {
 }
 
 interface Candidate {
-  clip: Clip;
+  clip: Omit<Clip, 'posterMs'>;
   /** How good it is to choose, apart from where it lies. */
   worth: number;
 }
@@ -38,6 +42,9 @@ interface Candidate {
 const PENALTY = { rejected: 1, frozen: 0.3, length: 0.1, position: 0.6 } as const;
 /** What it gains by ending on a shot's end. */
 const ENDS_ON_CUT = 0.05;
+
+const USUAL_MIN_MS = 2000;
+const USUAL_MAX_MS = 15_000;
 
 /** How many clips a video of this length gives when it has shots enough. */
 export function defaultClipCount(durationMs: number): number {
@@ -56,7 +63,9 @@ export function defaultClipCount(durationMs: number): number {
  * @throws RangeError for options that contradict each other
  */
 export function chooseClips(source: ClipSource, options: ClipOptions = {}): Clip[] {
-  const { minMs = 2000, maxMs = 15_000, count: wanted = defaultClipCount(source.durationMs) } = options;
+  const { count: wanted = defaultClipCount(source.durationMs) } = options;
+  const { minMs = Math.min(USUAL_MIN_MS, options.maxMs ?? Infinity) } = options;
+  const { maxMs = Math.max(USUAL_MAX_MS, minMs) } = options;
   if (!(minMs > 0 && maxMs >= minMs && Number.isInteger(wanted) && wanted > 0)) {
     throw new RangeError(
       `Clips need 0 < minMs <= maxMs and a count of 1 or more: ${minMs}, ${maxMs}, ${wanted}.`,
@@ -65,7 +74,11 @@ export function chooseClips(source: ClipSource, options: ClipOptions = {}): Clip
   const candidates = listCandidates(source, { minMs, maxMs, wanted });
   for (let count = wanted; count > 0; count -= 1) {
     const chosen = bestSet(candidates, count, source);
-    if (chosen) return chosen.map(({ clip }) => clip);
+    if (chosen) {
+      return chosen.map(({ clip }) =>
+        Object.assign(clip, { posterMs: posterMs(source, clip.startMs, clip.endMs) }),
+      );
+    }
   }
   return [];
 }
@@ -108,18 +121,6 @@ function listCandidates(
     }
   }
   return candidates.sort((a, b) => a.clip.endMs - b.clip.endMs || a.clip.startMs - b.clip.startMs);
-}
-
-/** Index of the first frame whose time, rounded to ms, is at or after `ms`. */
-function frameAt(timestampsMs: ArrayLike<number>, ms: number): number {
-  let low = 0;
-  let high = timestampsMs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (Math.round(timestampsMs[middle] ?? 0) < ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

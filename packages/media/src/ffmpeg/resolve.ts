@@ -17,6 +17,8 @@ export interface Ffmpeg {
   source: 'env' | 'path' | 'npm';
   /** The option that makes ffmpeg write exactly one frame for each decoded frame. */
   passthroughArgs: readonly string[];
+  /** Options of an mp4 whose frames keep their own times, but for frames of the same time, of which one is kept. */
+  variableRateArgs: readonly string[];
   /** Whether its `metadata` filter writes each line as it comes, if told to. */
   printsMetadataAtOnce: boolean;
   /** Resident memory that one run may take, in bytes. */
@@ -57,12 +59,15 @@ export async function resolveFfmpeg(options: ResolveFfmpegOptions = {}): Promise
         'install a current ffmpeg, or set FFMPEG_PATH and FFPROBE_PATH, to decode newer formats and have its fixes.',
     );
   }
+  const frameRateMode = ffmpeg.isRecent ? '-fps_mode' : '-vsync';
   return {
     ffmpeg: ffmpeg.path,
     ffprobe: ffprobe.path,
     version: ffmpeg.version,
     source: ffmpeg.source,
-    passthroughArgs: ffmpeg.isRecent ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough'],
+    passthroughArgs: [frameRateMode, 'passthrough'],
+    // An old mp4 ends with its last frame in the order of decoding: what is shown after that is cut off.
+    variableRateArgs: [frameRateMode, 'vfr', ...(ffmpeg.isRecent ? [] : ['-bf', '0'])],
     printsMetadataAtOnce: ffmpeg.isRecent,
     maxMemoryBytes: options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY_BYTES,
   };

@@ -22,6 +22,10 @@ export const allBlack: Build = (ffmpeg, file) => render(ffmpeg, file, sequence(b
 
 export const fifthOfASecond: Build = (ffmpeg, file) => render(ffmpeg, file, sequence(meadow(0.2)));
 
+/** Frames of an odd size, which need yuv444p. */
+export const oddSize: Build = (ffmpeg, file) =>
+  render(ffmpeg, file, sequence(`${meadow(2)},format=yuv444p,crop=201:113:0:0:exact=1`));
+
 /** 2 s of one picture fade out to black by 2000 ms, 1 s of black, and 2 s of another fade in from 3000 ms on. */
 export const fadeThroughBlack: Build = (ffmpeg, file) =>
   render(ffmpeg, file, sequence(`${meadow(2)},fade=out:25:25`, blank('black', 1), `${city(2)},fade=in:0:25`));
