@@ -6,6 +6,7 @@ import { noSuchRoute } from './no-such-route.ts';
 import { onError } from './on-error.ts';
 import type { Api, ApiEnv } from './mount.ts';
 import { requestLog } from './request-log.ts';
+import { clipRoutes } from './routes/clips.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { uploadRoutes } from './routes/upload.ts';
@@ -17,7 +18,7 @@ export function createApp(deps: AppDeps): Api {
   app.use(requestId(), requestLog(deps.log), secureHeaders({ strictTransportSecurity: false }));
   app.use(async (c, next) => {
     await next();
-    c.res.headers.set('cache-control', 'no-store');
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
   app.onError(onError(deps.log));
   app.notFound(noSuchRoute);
@@ -25,6 +26,7 @@ export function createApp(deps: AppDeps): Api {
   uploadRoutes(app, deps);
   jobRoutes(app, deps);
   videoRoutes(app, deps);
+  clipRoutes(app, deps);
   healthRoutes(app, deps);
   return app;
 }

@@ -1,5 +1,5 @@
 import { zValidator } from '@hono/zod-validator';
-import type { RouteContract } from '@orq/contracts';
+import type { FileRouteContract, JsonRouteContract, RouteContract } from '@orq/contracts';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { z } from 'zod';
@@ -22,9 +22,15 @@ interface RouteInput<Route extends RouteContract> {
 }
 
 /** Answers the body that the contract promises, or throws a {@link ProblemError}. */
-type RouteHandler<Route extends RouteContract> = (
+type RouteHandler<Route extends JsonRouteContract> = (
   input: RouteInput<Route>,
 ) => Promise<z.input<Route['success']['body']>>;
+
+/** Answers with a file of the contract's content type, or throws a {@link ProblemError}. */
+type FileHandler<Route extends FileRouteContract> = (
+  input: RouteInput<Route>,
+  contentType: string,
+) => Promise<Response>;
 
 const skip: MiddlewareHandler = (_c, next) => next();
 
@@ -38,18 +44,33 @@ function validate(target: 'param' | 'header', schema: z.ZodObject | undefined): 
 }
 
 /** Binds a route of the contract to its handler: path, method, validation and status all come from the contract. */
-export function mount<Route extends RouteContract>(
+export function mount<Route extends JsonRouteContract>(
   app: Api,
   route: Route,
   handler: RouteHandler<Route>,
 ): void {
-  const { method, path, request, success } = route;
+  bind(app, route, async (input) => input.c.json(await handler(input), route.success.status));
+}
+
+/** The same for a route that answers with a file. */
+export function mountFile<Route extends FileRouteContract>(
+  app: Api,
+  route: Route,
+  handler: FileHandler<Route>,
+): void {
+  bind(app, route, (input) => handler(input, route.success.contentType));
+}
+
+function bind<Route extends RouteContract>(
+  app: Api,
+  { method, path, request }: Route,
+  respond: (input: RouteInput<Route>) => Promise<Response>,
+): void {
   const params = validate('param', request.params);
   const headers = validate('header', request.headers);
-  app.on(method.toUpperCase(), path, params, headers, async (c) => {
+  app.on(method.toUpperCase(), path, params, headers, (c) => {
     // Hono knows what a validator gave by the type of its schema, which is not known here for a route of any type.
     const valid = (target: 'param' | 'header'): unknown => c.req.valid(target as never);
-    const input = { params: valid('param'), headers: valid('header'), c } as RouteInput<Route>;
-    return c.json(await handler(input), success.status);
+    return respond({ params: valid('param'), headers: valid('header'), c } as RouteInput<Route>);
   });
 }

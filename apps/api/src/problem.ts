@@ -6,6 +6,8 @@ export interface ProblemOptions extends ErrorOptions {
   /** The fields that are wrong, each by its path. */
   errors?: NonNullable<Problem['errors']>;
   headers?: Record<string, string>;
+  /** Of `not-rendered`: the job that renders it. */
+  render?: Problem['render'];
 }
 
 /** Thrown anywhere below a route to answer with a problem. `detail` is for the client: it says what to do. */
@@ -14,12 +16,18 @@ export class ProblemError extends Error {
   readonly kind: ProblemKind;
   readonly errors: Problem['errors'];
   readonly headers: Record<string, string>;
+  readonly render: Problem['render'];
 
-  constructor(kind: ProblemKind, detail: string, { errors, headers = {}, ...options }: ProblemOptions = {}) {
+  constructor(
+    kind: ProblemKind,
+    detail: string,
+    { errors, headers = {}, render, ...options }: ProblemOptions = {},
+  ) {
     super(detail, options);
     this.kind = kind;
     this.errors = errors;
     this.headers = headers;
+    this.render = render;
   }
 }
 
@@ -39,6 +47,7 @@ export function problemResponse(c: Context, problem: ProblemError): Response {
     instance: new URL(c.req.url).pathname,
     request_id: c.get('requestId'),
     ...(problem.errors && { errors: problem.errors }),
+    ...(problem.render && { render: problem.render }),
   };
   return c.body(JSON.stringify(body), status satisfies ContentfulStatusCode, {
     ...problem.headers,

@@ -38,6 +38,7 @@ describe('an Idempotency-Key', () => {
     ['content', { content: 'another video' }],
     ['title', { title: 'Another' }],
     ['filename', { filename: 'another.mp4' }],
+    ['choice of clips', { clipCount: 2 }],
   ])('is refused for another %s', async (_, other) => {
     const api = await startApi();
     await upload(api, { title: 'First', idempotencyKey: 'key-1' });

@@ -92,7 +92,7 @@ describe('the api process', () => {
 
     const next = await startApiProcess(env);
 
-    await next.waitForOutput('interrupted uploads');
+    await next.waitForOutput('nothing needs any more');
     expect(await filesBelow(folder)).toEqual([young]);
     expect(await sql`SELECT 1 FROM orq.video_assets`).toEqual([]);
   });

@@ -91,6 +91,39 @@ describe('POST /upload', () => {
   });
 });
 
+describe('POST /upload lets the caller say which clips to choose', () => {
+  it('and passes that on to the analysis', async () => {
+    const api = await startApi();
+    const fields = field('clip_count', '2') + field('clip_min_ms', '1000') + field('clip_max_ms', '4000');
+
+    const response = await postRaw(api, `${fields}${file('a video')}${end}`);
+
+    expect(response.status).toBe(201);
+    const [job] = await api.sql`SELECT payload FROM orq.jobs`;
+    expect(job?.['payload']).toMatchObject({ clips: { count: 2, min_ms: 1000, max_ms: 4000 } });
+  });
+
+  it.each([
+    ['clip_count', field('clip_count', '0'), 'takes a whole number, 1 to 20'],
+    ['clip_count', field('clip_count', '2.5'), 'takes a whole number, 1 to 20'],
+    ['clip_min_ms', field('clip_min_ms', '1e3'), 'takes a whole number, 500 to 180000'],
+    ['clip_max_ms', field('clip_max_ms', '180001'), 'takes a whole number, 500 to 180000'],
+    [
+      'clip_max_ms',
+      field('clip_max_ms', '5999') + field('clip_min_ms', '6000'),
+      'may not be less than clip_min_ms',
+    ],
+  ])('and names %s as wrong, before or after the file (case %#)', async (path, fields, message) => {
+    const api = await startApi();
+
+    for (const parts of [fields + file('a video'), file('a video') + fields]) {
+      const problem = await readProblem(await postRaw(api, parts + end));
+      expect(problem).toMatchObject({ kind: 'validation', errors: [{ path, message }] });
+    }
+    await expectNothingLeft(api);
+  });
+});
+
 describe('POST /upload refuses', () => {
   it('a form without a file', async () => {
     const api = await startApi();

@@ -1,5 +1,7 @@
 export * from './define-job.ts';
 export * from './jobs/cut-analysis.ts';
+export * from './jobs/render-clip.ts';
+export * from './jobs/render-sheets.ts';
 export * from './problems.ts';
 export * from './resources/health.ts';
 export * from './resources/job.ts';

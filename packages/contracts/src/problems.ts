@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RenderState } from './resources/video.ts';
 
 /**
  * An error answer, RFC 9457 `application/problem+json`. `type` is stable and says which problem it is,
@@ -12,6 +13,8 @@ export const Problem = z.object({
   instance: z.string().optional(),
   request_id: z.string().optional(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** Of `not-rendered`: the job that renders it. */
+  render: RenderState.optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -20,6 +23,8 @@ export const problems = {
   validation: { status: 422, title: 'The request is not valid' },
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   'not-found': { status: 404, title: 'There is no such thing' },
+  'not-rendered': { status: 404, title: 'It has not been rendered' },
+  'range-not-satisfiable': { status: 416, title: 'The range begins beyond the end' },
   'method-not-allowed': { status: 405, title: 'This path does not answer that method' },
   'file-missing': { status: 422, title: 'No file was uploaded' },
   'file-empty': { status: 422, title: 'The uploaded file is empty' },

@@ -42,6 +42,20 @@ describe('the contract of cut_analysis', () => {
     expect(cutAnalysis.input.safeParse({}).success).toBe(false);
   });
 
+  test('takes a choice of clips, and names what is wrong with one', () => {
+    const wrongPaths = (clips: object) =>
+      cutAnalysis.input
+        .safeParse({ video_asset_id: clip.clip_id, clips })
+        .error?.issues.map(({ path }) => path.join('.'));
+
+    expect(wrongPaths({})).toBeUndefined();
+    expect(wrongPaths({ count: 20, min_ms: 500, max_ms: 500 })).toBeUndefined();
+    expect(wrongPaths({ count: 21 })).toEqual(['clips.count']);
+    expect(wrongPaths({ min_ms: 499, max_ms: 180_001 })).toEqual(['clips.min_ms', 'clips.max_ms']);
+    expect(wrongPaths({ min_ms: 5000, max_ms: 4999 })).toEqual(['clips.max_ms']);
+    expect(wrongPaths({ counts: 3 })).toEqual(['clips']);
+  });
+
   test('takes a result of the documented form', () => {
     expect(CutAnalysisResult.parse(result)).toEqual(result);
   });

@@ -7,6 +7,7 @@ import type { Splitting } from './cut-analysis/splitting.ts';
 /** What handlers may need of the process they run in. */
 export interface HandlerDeps {
   sql: Sql;
+  /** For jobs that others follow or wait for. */
   queue: Queue;
   storage: ObjectStore;
   ffmpeg: Ffmpeg;

@@ -18,6 +18,7 @@ export const readWorkerSettings = (env: Readonly<Record<string, string | undefin
       'WORKER_QUEUES',
       'WORKER_LEASE',
       'DATABASE_POOLED',
+      'MAX_JOB_RETRIES',
       'WORKER_DRAIN_TIMEOUT',
       'FFMPEG_PATH',
       'FFPROBE_PATH',
@@ -53,7 +54,8 @@ export async function createHandlerWorker(
     onWarning: (message) => log.warn({}, message),
     maxMemoryBytes: settings.FFMPEG_MAX_MEMORY_BYTES,
   });
-  const queue = createQueue({ sql, pollOnly: settings.DATABASE_POOLED });
+  const pollOnly = settings.DATABASE_POOLED;
+  const queue = createQueue({ sql, maxRetries: settings.MAX_JOB_RETRIES, pollOnly });
   return createWorker({
     sql,
     handlers: createRegistry({ sql, queue, storage, ffmpeg }),
@@ -61,7 +63,7 @@ export async function createHandlerWorker(
     queues: settings.WORKER_QUEUES,
     pollIntervalMs: settings.WORKER_POLL_INTERVAL,
     leaseMs: settings.WORKER_LEASE,
-    pollOnly: settings.DATABASE_POOLED,
+    pollOnly,
     log,
     name,
     version,

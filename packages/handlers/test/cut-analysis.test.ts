@@ -28,13 +28,27 @@ describe('cut_analysis', () => {
     for (const { start_ms } of result.variants) expect(starts).toContain(start_ms);
   });
 
+  test('chooses as many clips, and as long ones, as it is asked for', async () => {
+    await using studio = await openStudio();
+    const file = await studio.file('sample.mp4');
+    await renderSample(file, { ffmpeg: studio.ffmpeg });
+    const { videoAssetId } = await studio.upload(file, { count: 2, min_ms: 3000 });
+
+    await studio.processOne();
+
+    const clips = await studio.sql<{ length: number }[]>`
+      SELECT end_ms - start_ms AS length FROM orq.clips WHERE video_asset_id = ${videoAssetId}`;
+    expect(clips).toHaveLength(2);
+    expect(Math.min(...clips.map(({ length }) => length))).toBeGreaterThanOrEqual(3000);
+  });
+
   test('of the same video again replaces its clips', async () => {
     await using studio = await openStudio();
     const file = await studio.file('sample.mp4');
     await renderSample(file, { ffmpeg: studio.ffmpeg });
     const { videoAssetId } = await studio.upload(file);
     await studio.processOne();
-    const again = await studio.queue.enqueue(cutAnalysis, { video_asset_id: videoAssetId });
+    const again = await studio.queue.enqueue(cutAnalysis, { video_asset_id: videoAssetId }, { priority: -1 });
 
     await studio.processOne();
 

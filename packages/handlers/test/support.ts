@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cutAnalysis, type JobResource } from '@orq/contracts';
+import { type ClipChoice, cutAnalysis, type JobResource } from '@orq/contracts';
 import { connect, type Sql } from '@orq/db';
 import { type Ffmpeg, resolveFfmpeg } from '@orq/media';
 import { createQueue, createWorker, type Queue, type Worker, type WorkerOptions } from '@orq/queue';
@@ -30,21 +30,38 @@ export interface Studio extends AsyncDisposable {
   /** An ffmpeg that takes as long as the video lasts. */
   realTimeFfmpeg(): Promise<Ffmpeg>;
   /** Stores the file as an upload would, and enqueues its analysis. */
-  upload(file: string): Promise<{ videoAssetId: string; jobId: string }>;
+  upload(file: string, clips?: ClipChoice): Promise<{ videoAssetId: string; jobId: string }>;
   /** Takes one job from the queue and runs it with the real registry. */
   processOne(): ReturnType<Worker['processOne']>;
   /** A worker over the real registry that is stopped with the studio. */
   startWorker(options?: StudioWorkerOptions): Promise<Worker>;
   until(id: string, status: JobResource['status']): Promise<JobResource>;
+  /** Runs jobs, and those that they enqueue, until none is due. */
+  processAll(): Promise<void>;
+  /** An empty folder that goes with the studio. */
+  temporaryFolder(): Promise<string>;
+  /** The keys of all that storage holds, sorted. */
+  storedKeys(): Promise<string[]>;
+}
+
+export interface StudioOptions {
+  /** Called before each object is stored. */
+  beforePut?: (key: string, sql: Sql) => Promise<unknown>;
 }
 
 /** The registry over a database, a disk storage and an ffmpeg of its own. */
-export async function openStudio(): Promise<Studio> {
+export async function openStudio({ beforePut }: StudioOptions = {}): Promise<Studio> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), 'orq-handlers-'));
   const storageFolder = path.join(folder, 'storage');
   const sql = connect(database.url, { max: 8 });
-  const storage = new DiskStore(storageFolder);
+  class Store extends DiskStore {
+    override async put(...call: Parameters<DiskStore['put']>) {
+      await beforePut?.(call[0], sql);
+      return super.put(...call);
+    }
+  }
+  const storage = new Store(storageFolder);
   const ffmpeg = await resolveFfmpeg();
   const queue = createQueue({ sql });
   const workers: Worker[] = [];
@@ -82,17 +99,26 @@ export async function openStudio(): Promise<Studio> {
       await chmod(script, 0o755);
       return { ...ffmpeg, ffmpeg: script };
     },
-    async upload(source) {
+    async upload(source, clips) {
       const videoAssetId = uuidv7();
       const key = `videos/${videoAssetId}`;
       const { bytes, sha256 } = await storage.put(key, createReadStream(source));
       await sql`
         INSERT INTO orq.video_assets (id, title, filename, content_type, size_bytes, sha256, storage_key)
         VALUES (${videoAssetId}, 'a test', ${path.basename(source)}, 'video/mp4', ${bytes}, ${sha256}, ${key})`;
-      const { id } = await queue.enqueue(cutAnalysis, { video_asset_id: videoAssetId });
+      const { id } = await queue.enqueue(cutAnalysis, { video_asset_id: videoAssetId, clips });
       return { videoAssetId, jobId: id };
     },
     processOne: () => single.processOne(),
+    async processAll() {
+      while ((await single.processOne()).processed);
+    },
+    temporaryFolder: () => mkdtemp(path.join(folder, 'temporary-')),
+    async storedKeys() {
+      const keys = [];
+      for await (const { key } of storage.list()) keys.push(key);
+      return keys.toSorted();
+    },
     async startWorker(options) {
       const started = worker(options);
       await started.start();

@@ -32,7 +32,7 @@ function startDemo(args: string[], cwd?: string): SpawnedProcess {
 }
 
 describe('the demo', () => {
-  it('finds every cut of the sample that it renders, and shows its clips', async () => {
+  it('finds every cut of the sample that it renders, and shows its clips', { timeout: 60_000 }, async () => {
     const url = await startApi({ WORKER_ENABLED: 'true' });
 
     const demo = startDemo(['--url', url, '--title', 'Sample']);
@@ -42,6 +42,8 @@ describe('the demo', () => {
     expect(demo.output()).toContain('Analysing 100%');
     expect(demo.output()).toMatch(/0:12\.000 of video, 6 shots, 3 clips/);
     expect(demo.output()).toContain('All 5 known cuts were found, and no other.');
+    const [, media = ''] = /^clip 3 +(\S+)$/m.exec(demo.output()) ?? [];
+    expect((await fetch(media)).headers.get('content-type')).toBe('video/mp4');
     const [, video = ''] = /^video +(\S+)$/m.exec(demo.output()) ?? [];
     expect(await (await fetch(video)).json()).toMatchObject({ title: 'Sample', filename: 'sample.mp4' });
   });

@@ -1,11 +1,10 @@
 import type { Sql } from '@orq/db';
 import type { Logger, Queue } from '@orq/queue';
 import type { ObjectStore } from '@orq/storage';
-import { VIDEO_PREFIX } from '../routes/upload.ts';
-import { unknownKeys } from '../videos/storage-keys.ts';
+import { namedBelow, unknownKeys } from '../videos/storage-keys.ts';
 import { sweepParts } from './sweep-parts.ts';
 
-/** Younger files may belong to an upload that has not committed yet. */
+/** Younger files may belong to an upload or a job that has not committed yet. */
 const HOUR_MS = 3_600_000;
 const BATCH = 500;
 
@@ -17,30 +16,36 @@ interface SweepDeps {
 }
 
 /**
- * Removes what uploads left behind whose process was killed: files that no video names, and halves of files, both
- * once they are an hour old; and what analyses left behind that have ended.
+ * Removes what uploads, renders and analyses left behind that were killed, and what was replaced: files that no row names, and
+ * halves of files, both once they are an hour old, and parts of analyses that have ended.
  */
 export async function sweepStorage({ sql, queue, storage, log }: SweepDeps): Promise<void> {
   const before = new Date(Date.now() - HOUR_MS);
   const unfinished = await storage.deleteUnfinished(before);
-
   let orphans = 0;
-  let batch: string[] = [];
-  const removeOrphans = async () => {
-    for (const key of await unknownKeys(sql, batch)) {
-      await storage.delete(key);
-      orphans += 1;
-    }
-    batch = [];
-  };
-  for await (const { key, modifiedAt } of storage.list(VIDEO_PREFIX)) {
-    if (modifiedAt < before) batch.push(key);
-    if (batch.length === BATCH) await removeOrphans();
-  }
-  await removeOrphans();
+  for (const prefix of Object.keys(namedBelow)) orphans += await removeOrphans(sql, storage, prefix, before);
   if (unfinished + orphans > 0)
-    log.info({ unfinished, orphans }, 'removed what interrupted uploads left behind');
+    log.info({ unfinished, orphans }, 'removed files that nothing needs any more');
 
   const parts = await sweepParts(queue, storage);
   if (parts > 0) log.info({ parts }, 'removed what ended analyses left behind');
+}
+
+/** @returns how many it removed */
+async function removeOrphans(sql: Sql, storage: ObjectStore, prefix: string, before: Date): Promise<number> {
+  let removed = 0;
+  let batch: string[] = [];
+  const sweepBatch = async () => {
+    for (const key of await unknownKeys(sql, prefix, batch)) {
+      await storage.delete(key);
+      removed += 1;
+    }
+    batch = [];
+  };
+  for await (const { key, modifiedAt } of storage.list(prefix)) {
+    if (modifiedAt < before) batch.push(key);
+    if (batch.length === BATCH) await sweepBatch();
+  }
+  await sweepBatch();
+  return removed;
 }

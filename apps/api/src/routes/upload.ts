@@ -1,12 +1,10 @@
 import { routes } from '@orq/contracts';
+import { videoKey } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
 import type { AppDeps } from '../deps.ts';
 import { mount, type Api } from '../mount.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { CommitUnknownError, recordUpload } from '../videos/record-upload.ts';
-
-/** Below this prefix storage holds the uploaded videos, each under its id. */
-export const VIDEO_PREFIX = 'videos/';
 
 export function uploadRoutes(app: Api, deps: AppDeps): void {
   const { storage, limits, log } = deps;
@@ -20,7 +18,7 @@ export function uploadRoutes(app: Api, deps: AppDeps): void {
 
   mount(app, routes.upload, async ({ headers, c }) => {
     const videoId = uuidv7();
-    const storageKey = `${VIDEO_PREFIX}${videoId}`;
+    const storageKey = videoKey(videoId);
     let keepFile = false;
     try {
       const upload = await receiveUpload(c.req.raw, storage, storageKey, limits);

@@ -1,20 +1,37 @@
 import { routes } from '@orq/contracts';
+import type { StoredSheet } from '@orq/db';
 import type { AppDeps } from '../deps.ts';
-import { mount, type Api } from '../mount.ts';
+import { answerFile } from '../files/answer-file.ts';
+import { mount, mountFile, type Api } from '../mount.ts';
 import { ProblemError } from '../problem.ts';
-import { findVideo, listClips } from '../videos/read-video.ts';
+import { listClips, toClip } from '../videos/read-clip.ts';
+import { findVideo, toVideo } from '../videos/read-video.ts';
+import { rendered } from '../videos/render-state.ts';
 
-export function videoRoutes(app: Api, { db }: AppDeps): void {
+export function videoRoutes(app: Api, { db, storage }: AppDeps): void {
   async function existing(id: string) {
     const video = await findVideo(db, id);
     if (!video) throw new ProblemError('not-found', `There is no video ${id}`);
     return video;
   }
 
-  mount(app, routes.getVideo, ({ params }) => existing(params.id));
+  async function sheet(id: string, which: 'contactSheet' | 'storyboard', name: string): Promise<StoredSheet> {
+    const { video, sheets } = await existing(id);
+    return rendered(video[which], sheets, `The ${name} of video ${id}`);
+  }
+
+  mount(app, routes.getVideo, async ({ params }) => toVideo(await existing(params.id)));
 
   mount(app, routes.listVideoClips, async ({ params }) => {
-    const video = await existing(params.id);
-    return { data: await listClips(db, video.id) };
+    const { video } = await existing(params.id);
+    return { data: (await listClips(db, video.id)).map(toClip) };
   });
+
+  mountFile(app, routes.getContactSheet, async ({ params, c }, contentType) =>
+    answerFile(c, storage, await sheet(params.id, 'contactSheet', 'contact sheet'), contentType),
+  );
+
+  mountFile(app, routes.getStoryboard, async ({ params, c }, contentType) =>
+    answerFile(c, storage, await sheet(params.id, 'storyboard', 'storyboard'), contentType),
+  );
 }

@@ -1,4 +1,4 @@
-import { MAX_TITLE_LENGTH, UploadFields } from '@orq/contracts';
+import { type ClipChoice, MAX_TITLE_LENGTH, UploadFields } from '@orq/contracts';
 import type { ObjectStore, StoredBody } from '@orq/storage';
 import { invalidField, ProblemError } from '../problem.ts';
 import { plainFilename } from './content-disposition.ts';
@@ -11,6 +11,8 @@ export interface ReceivedUpload extends StoredBody {
   filename: string;
   contentType: string;
   storageKey: string;
+  /** Which clips to choose; undefined where the form says nothing of them. */
+  clips: ClipChoice | undefined;
 }
 
 type FilePart = Extract<FormPart, { kind: 'file' }>;
@@ -33,14 +35,27 @@ function multipartType(request: Request): string {
   );
 }
 
-function parseTitle(value: string): string | undefined {
-  const fields = UploadFields.safeParse({ title: value });
-  if (fields.success) return fields.data.title;
-  throw invalidField('title', fields.error.issues.map(({ message }) => message).join('; '));
+type FieldName = keyof UploadFields;
+const FIELD_NAMES = Object.keys(UploadFields.shape) as FieldName[];
+const isField = (name: string): name is FieldName => FIELD_NAMES.some((known) => known === name);
+
+/** @throws {ProblemError} that names the field which is wrong */
+function parseFields(texts: Partial<Record<FieldName, string>>): UploadFields {
+  const fields = UploadFields.safeParse(texts);
+  if (fields.success) return fields.data;
+  const [first] = fields.error.issues;
+  const path = first?.path.join('.') ?? '';
+  const messages = fields.error.issues.filter((issue) => issue.path.join('.') === path);
+  throw invalidField(path, messages.map(({ message }) => message).join('; '));
+}
+
+function toClipChoice({ clip_count, clip_min_ms, clip_max_ms }: UploadFields): ClipChoice | undefined {
+  if (clip_count === undefined && clip_min_ms === undefined && clip_max_ms === undefined) return undefined;
+  return { count: clip_count, min_ms: clip_min_ms, max_ms: clip_max_ms };
 }
 
 /**
- * Streams the `file` of an upload into storage, and reads its `title`, in either order.
+ * Streams the `file` of an upload into storage, and reads its text fields, in any order.
  *
  * A part of any other name is refused, for it is most likely a slip: a title that is sent as `name` would be lost.
  *
@@ -55,26 +70,31 @@ export async function receiveUpload(
   limits: BodyLimits,
 ): Promise<ReceivedUpload> {
   const contentType = multipartType(request);
-  let title: string | undefined;
+  const texts: Partial<Record<FieldName, string>> = {};
   let file: (StoredBody & { part: FilePart }) | undefined;
   for await (const part of parseForm(contentType, readRequestBody(request, limits), FORM_LIMITS)) {
     if (part.name === 'file' && part.kind === 'file') {
       if (file) throw invalidField('file', 'an upload has one file; send each video by itself');
       file = { part, ...(await storage.put(storageKey, part.body)) };
-    } else if (part.name === 'title' && part.kind === 'field') {
-      if (title !== undefined) throw invalidField('title', 'an upload has one title');
-      title = parseTitle(part.value);
+    } else if (part.kind === 'field' && isField(part.name)) {
+      if (texts[part.name] !== undefined) throw invalidField(part.name, `an upload has one ${part.name}`);
+      texts[part.name] = part.value;
+      // What is wrong is told before the file is sent.
+      parseFields(texts);
     } else {
-      throw invalidField(part.name, 'is not a part of an upload: send the video as file, its title as title');
+      const taken = FIELD_NAMES.join(', ');
+      throw invalidField(part.name, `is not a part of an upload: send the video as file, and ${taken}`);
     }
   }
   if (!file) throw new ProblemError('file-missing', 'Send the video in a part that is named file');
 
   const { part, bytes, sha256 } = file;
+  const fields = parseFields(texts);
   const filename = plainFilename(part.filename);
   if (bytes === 0) throw new ProblemError('file-empty', `${filename} has no bytes`);
   return {
-    title: title ?? filename,
+    title: fields.title ?? filename,
+    clips: toClipChoice(fields),
     filename,
     contentType: MEDIA_TYPE.test(part.contentType) ? part.contentType : 'application/octet-stream',
     storageKey,

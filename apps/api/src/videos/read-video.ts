@@ -1,12 +1,30 @@
-import type { ClipResource, VideoResource } from '@orq/contracts';
-import { clips, videoAssets, type Database } from '@orq/db';
-import { asc, eq } from 'drizzle-orm';
+import { type RenderState, routes, type Sheet, type VideoResource } from '@orq/contracts';
+import { jobStatus, type StoredSheet, videoAssets, type Database } from '@orq/db';
+import { eq } from 'drizzle-orm';
 import { answer } from '../database-call.ts';
+import { renderColumns } from './render-state.ts';
 
-/** @returns null where there is no such video */
-export async function findVideo(db: Database, id: string): Promise<VideoResource | null> {
-  const [video] = await answer(db.select().from(videoAssets).where(eq(videoAssets.id, id)));
-  if (!video) return null;
+export interface ReadVideo {
+  video: typeof videoAssets.$inferSelect;
+  /** The job that makes its sheets; null where there is none. */
+  sheets: RenderState | null;
+}
+
+/** @returns undefined where there is no such video */
+export async function findVideo(db: Database, id: string): Promise<ReadVideo | undefined> {
+  const [found] = await answer(
+    db
+      .select({ video: videoAssets, sheets: renderColumns })
+      .from(videoAssets)
+      .leftJoin(jobStatus, eq(jobStatus.id, videoAssets.sheetsJobId))
+      .where(eq(videoAssets.id, id)),
+  );
+  return found;
+}
+
+export function toVideo({ video, sheets }: ReadVideo): VideoResource {
+  const sheet = (stored: StoredSheet | null, { path }: { path: string }): Sheet | null =>
+    stored && { url: path.replace(':id', video.id), ...stored.layout };
   return {
     id: video.id,
     title: video.title,
@@ -15,23 +33,9 @@ export async function findVideo(db: Database, id: string): Promise<VideoResource
     size_bytes: video.sizeBytes,
     sha256: video.sha256,
     duration_ms: video.durationMs,
+    sheets,
+    contact_sheet: sheet(video.contactSheet, routes.getContactSheet),
+    storyboard: sheet(video.storyboard, routes.getStoryboard),
     created_at: video.createdAt.toISOString(),
   };
-}
-
-/** The clips of a video, in the order of their start. */
-export async function listClips(db: Database, videoId: string): Promise<ClipResource[]> {
-  const found = await answer(
-    db.select().from(clips).where(eq(clips.videoAssetId, videoId)).orderBy(asc(clips.startMs), asc(clips.id)),
-  );
-  return found.map((clip) => ({
-    id: clip.id,
-    video_asset_id: clip.videoAssetId,
-    job_id: clip.jobId,
-    start_ms: clip.startMs,
-    end_ms: clip.endMs,
-    visual_score: clip.visualScore,
-    score_parts: clip.scoreParts,
-    created_at: clip.createdAt.toISOString(),
-  }));
 }

@@ -19,10 +19,10 @@ export interface RecordedUpload {
 }
 
 /**
- * What makes two uploads the same: content, title and name of the file. SHA-256 in hexadecimal.
+ * What makes two uploads the same: content, title and name of the file, and which clips are wanted. SHA-256 in hexadecimal.
  */
-async function fingerprint({ sha256, title, filename }: ReceivedUpload): Promise<string> {
-  const text = JSON.stringify([sha256, title, filename]);
+async function fingerprint({ sha256, title, filename, clips }: ReceivedUpload): Promise<string> {
+  const text = JSON.stringify([sha256, title, filename, ...(clips ? [clips] : [])]);
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -42,7 +42,7 @@ async function earlierResult(tx: TransactionSql, key: string, print: string): Pr
   if (row?.fingerprint === print) return UploadResult.parse(row.response);
   throw new ProblemError(
     'idempotency-key-reused',
-    'This Idempotency-Key came with another file, title or filename before; use a new key for a new upload',
+    'This Idempotency-Key came with another file, title, filename or choice of clips before; use a new key for a new upload',
   );
 }
 
@@ -70,7 +70,7 @@ export async function recordUpload(
       INSERT INTO orq.video_assets (id, title, filename, content_type, size_bytes, sha256, storage_key)
       VALUES (${videoId}, ${upload.title}, ${upload.filename}, ${upload.contentType}, ${upload.bytes},
         ${upload.sha256}, ${upload.storageKey})`;
-    const job = await queue.enqueue(cutAnalysis, { video_asset_id: videoId }, { tx });
+    const job = await queue.enqueue(cutAnalysis, { video_asset_id: videoId, clips: upload.clips }, { tx });
     const result: UploadResult = { video_asset_id: videoId, job_id: job.id };
     if (idempotencyKey !== undefined) {
       await tx`

@@ -36,15 +36,24 @@ export interface UploadForm {
   title?: string;
   titleFirst?: boolean;
   idempotencyKey?: string;
+  clipCount?: number;
 }
 
 /** POST /upload as a form, by the runtime's own client. */
 export function upload(api: TestApi, options: UploadForm = {}): Promise<Response> {
-  const { content = 'a video', filename = 'video.mp4', title, titleFirst = false, idempotencyKey } = options;
+  const {
+    content = 'a video',
+    filename = 'video.mp4',
+    title,
+    titleFirst = false,
+    idempotencyKey,
+    clipCount,
+  } = options;
   const form = new FormData();
   if (title !== undefined && titleFirst) form.append('title', title);
   form.append('file', new Blob([content], { type: 'video/mp4' }), filename);
   if (title !== undefined && !titleFirst) form.append('title', title);
+  if (clipCount !== undefined) form.append('clip_count', String(clipCount));
   const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
   return fetch(`${api.url}/upload`, { method: 'POST', body: form, headers });
 }

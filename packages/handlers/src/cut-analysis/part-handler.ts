@@ -2,6 +2,7 @@ import { cutAnalysisPart } from '@orq/contracts/jobs/cut-analysis-part';
 import { measure, MediaError, probe } from '@orq/media';
 import { defineHandler } from '@orq/queue';
 import type { HandlerDeps } from '../deps.ts';
+import { permanentWhereNoRetryHelps } from '../permanent-faults.ts';
 import { removeParts, writePart } from './part-storage.ts';
 import { toSegment } from './segment-input.ts';
 import { openVideo } from './video-file.ts';
@@ -18,17 +19,23 @@ export const cutAnalysisPartHandler = ({ sql, queue, storage, ffmpeg }: HandlerD
       const info = await probe(file.path, { ffmpeg, signal: wanted });
       const [fromMs, toMs] = [Math.max(0, segment.seekMs), Math.min(segment.endMs, info.durationMs ?? 0)];
       const onProgress = (ms: number) => progress((ms - fromMs) / (toMs - fromMs));
-      const measurement = await measure(file.path, { ffmpeg, info, segment, signal: wanted, onProgress });
-      if (measurement.damaged) return false;
+      const options = { ffmpeg, info, segment, signal: wanted, onProgress };
+      const measurement = await measure(file.path, options).catch(nullIfUnreadable);
+      if (!measurement || measurement.damaged) return false;
       await writePart(storage, parentId, segment, measurement, wanted);
       return true;
     };
     try {
-      return { intact: await whileWanted({ queue, parentId, job, signal }, measureAndStore) };
+      const wanted = { queue, parentId, job, signal };
+      return { intact: await permanentWhereNoRetryHelps(() => whileWanted(wanted, measureAndStore)) };
     } catch (error) {
-      if (error instanceof MediaError) return { intact: false };
       // Nobody may be left who would.
       if (error instanceof UnwantedError) await removeParts(storage, parentId);
       throw error;
     }
   });
+
+function nullIfUnreadable(error: unknown): null {
+  if (error instanceof MediaError) return null;
+  throw error;
+}

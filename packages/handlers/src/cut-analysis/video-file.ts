@@ -1,12 +1,12 @@
 import type { Sql } from '@orq/db';
 import { PermanentError } from '@orq/queue';
-import { type LocalFile, ObjectNotFoundError, type ObjectStore } from '@orq/storage';
+import type { LocalFile, ObjectStore } from '@orq/storage';
 import { findStorageKey } from './video-assets.ts';
 
 /**
  * An uploaded video as a file of this machine. Dispose it.
  *
- * @throws {PermanentError} when the video, or its file, is not there any more
+ * @throws {PermanentError} when the video is not there any more; ObjectNotFoundError when its file is not
  */
 export async function openVideo(
   { sql, storage }: { sql: Sql; storage: ObjectStore },
@@ -15,10 +15,5 @@ export async function openVideo(
 ): Promise<LocalFile> {
   const key = await findStorageKey(sql, videoAssetId);
   if (!key) throw new PermanentError(`There is no video ${videoAssetId}: it was deleted, or never uploaded`);
-  try {
-    return await storage.localFile(key, { signal });
-  } catch (error) {
-    if (!(error instanceof ObjectNotFoundError)) throw error;
-    throw new PermanentError('The uploaded file is no longer in storage: upload the video again');
-  }
+  return storage.localFile(key, { signal });
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
-import { Problem, type RouteContract, routes, type UploadResult } from '@orq/contracts';
+import { type JsonRouteContract, Problem, routes, type UploadResult } from '@orq/contracts';
 import type { z } from 'zod';
 
 const BOUNDARY = 'orq-demo-boundary-5b1d0c7e';
@@ -22,7 +22,7 @@ const notRunning = (url: string, cause: unknown) =>
   new ApiError(`Nothing answers at ${url}: start the stack with pnpm dev`, { cause });
 
 /** The body of an answer, as its route promises it. @throws {ApiError} with the problem's detail otherwise */
-function parseAnswer<Route extends RouteContract>(
+function parseAnswer<Route extends JsonRouteContract>(
   route: Route,
   url: string,
   status: number,
@@ -49,7 +49,12 @@ function parseJson(body: string): unknown {
   }
 }
 
-async function get<Route extends RouteContract>(route: Route, url: string, id: string, signal: AbortSignal) {
+async function get<Route extends JsonRouteContract>(
+  route: Route,
+  url: string,
+  id: string,
+  signal: AbortSignal,
+) {
   const bound = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
   let response: Response;
   try {
@@ -103,6 +108,7 @@ export function demoApi(url: string, signal: AbortSignal) {
 
     job: (id: string) => get(routes.getJob, url, id, signal),
     clips: (videoId: string) => get(routes.listVideoClips, url, videoId, signal),
+    video: (id: string) => get(routes.getVideo, url, id, signal),
 
     /** Streams a file. By node:http, since fetch does not tell how far it has come. */
     async upload(options: UploadOptions): Promise<UploadResult> {

@@ -1,4 +1,4 @@
-import type { ClipResource, CutAnalysisResult } from '@orq/contracts';
+import type { ClipResource, CutAnalysisResult, RenderState, VideoResource } from '@orq/contracts';
 import Table from 'cli-table3';
 
 /** `1:02.480`: minutes, seconds and ms. */
@@ -23,6 +23,22 @@ export function clipTable(clips: readonly ClipResource[]): string {
     table.push([index + 1, ...times, ...scores]);
   });
   return table.toString();
+}
+
+/** Where to look at what was rendered: a line for each clip, and one for each sheet. */
+export function mediaLines(
+  url: string,
+  { sheets, contact_sheet, storyboard }: Pick<VideoResource, 'sheets' | 'contact_sheet' | 'storyboard'>,
+  clips: readonly ClipResource[],
+): string {
+  const where = (path: string | null | undefined, render: RenderState | null) =>
+    path ? url + path : `not rendered${render ? `: see ${url}/jobs/${render.job_id}` : ''}`;
+  const lines = [
+    ...clips.map(({ media_url, render }, i) => [`clip ${i + 1}`, where(media_url, render)]),
+    ['contact sheet', where(contact_sheet?.url, sheets)],
+    ['storyboard', where(storyboard?.url, sheets)],
+  ];
+  return lines.map(([name = '', address]) => `${name.padEnd(14)} ${address}`).join('\n');
 }
 
 /** A cut counts as found where a shot begins at most this far from it: one frame at 25 frames a second. In ms. */

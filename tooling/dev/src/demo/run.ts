@@ -2,13 +2,21 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cutAnalysis, type CutAnalysisResult, type JobResource, type UploadResult } from '@orq/contracts';
+import {
+  type ClipResource,
+  cutAnalysis,
+  type CutAnalysisResult,
+  type JobResource,
+  type RenderState,
+  type UploadResult,
+  type VideoResource,
+} from '@orq/contracts';
 import { resolveFfmpeg } from '@orq/media';
 import { renderSample } from '@orq/media/sample';
 import type { DemoArguments } from './arguments.ts';
 import { demoApi } from './api.ts';
 import { showProgress } from './progress.ts';
-import { checkCuts, clipTable, clock } from './report.ts';
+import { checkCuts, clipTable, clock, mediaLines } from './report.ts';
 
 const POLL_MS = 200;
 /** After this long without a worker taking the job, it is worth a hint. In ms. */
@@ -88,6 +96,30 @@ async function follow(api: DemoApi, jobId: string, signal: AbortSignal): Promise
   }
 }
 
+const FINAL: ReadonlySet<RenderState['status']> = new Set(['completed', 'failed', 'cancelled']);
+
+/** Waits until all that is to be rendered of a video has been, or has failed. */
+async function followRenders(
+  api: DemoApi,
+  videoId: string,
+  signal: AbortSignal,
+): Promise<{ video: VideoResource; clips: ClipResource[] }> {
+  const progress = showProgress('Rendering');
+  try {
+    for (;;) {
+      const video = await api.video(videoId);
+      const { data: clips } = await api.clips(videoId);
+      const renders = [video.sheets, ...clips.map(({ render }) => render)];
+      const ended = renders.filter((render) => !render || FINAL.has(render.status)).length;
+      progress.update(ended / renders.length);
+      if (ended === renders.length) return { video, clips };
+      await sleep(POLL_MS, undefined, { signal });
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
 /**
  * Uploads a video, follows its job, and prints its clips.
  *
@@ -110,12 +142,13 @@ export async function runDemo(options: DemoArguments, signal: AbortSignal): Prom
       if (signal.aborted) say(`Stopped. The job goes on: ${job}`);
       throw error;
     });
-    const { data: clips } = await api.clips(video_asset_id);
+    const { video: read, clips } = await followRenders(api, video_asset_id, signal);
 
     say(`\n${clock(duration)} of video, ${shots.length} shots, ${clips.length} clips\n${clipTable(clips)}`);
-    say(`\nvideo  ${url}/videos/${video_asset_id}`);
-    say(`clips  ${url}/videos/${video_asset_id}/clips`);
-    say(`job    ${job}`);
+    say(`\n${mediaLines(url, read, clips)}`);
+    say(`\nvideo          ${url}/videos/${video_asset_id}`);
+    say(`clips          ${url}/videos/${video_asset_id}/clips`);
+    say(`job            ${job}`);
     if (!video.cutsMs) return true;
     const check = checkCuts(video.cutsMs, shots);
     say(`\n${check.summary}`);
