@@ -20,15 +20,13 @@ beforeAll(async () => {
 });
 
 describe.concurrent('an input that is', () => {
-  for (const [name, { extension = 'mp4', build }] of Object.entries(badInputs)) {
-    test(name, async () => {
-      const file = await build(seeds, workspace.path(`${name.replaceAll(/\W+/g, '-')}.${extension}`));
+  test.each(Object.entries(badInputs))('%s', async (name, { extension = 'mp4', build }) => {
+    const file = await build(seeds, workspace.path(`${name.replaceAll(/\W+/g, '-')}.${extension}`));
 
-      const outcome = await outcomeOf(file);
+    const outcome = await outcomeOf(file);
 
-      expect(table.get(name) ?? 'a row in docs/bad-input.md').toContain(outcome);
-    });
-  }
+    expect(table.get(name) ?? 'a row in docs/bad-input.md').toContain(outcome);
+  });
 });
 
 async function outcomeOf(file: string): Promise<string> {

@@ -43,12 +43,3 @@ function toBytes(value: Uint8Array | string | number): Uint8Array {
   bytes.writeUInt32BE(value);
   return bytes;
 }
-
-/** A chunk of RIFF (AVI): type, length, content, padded to an even length. */
-export function chunk(type: string, ...content: Uint8Array[]): Buffer {
-  const body = Buffer.concat(content);
-  const head = Buffer.alloc(8);
-  head.write(type, 'latin1');
-  head.writeUInt32LE(body.length, 4);
-  return Buffer.concat([head, body, Buffer.alloc(body.length % 2)]);
-}

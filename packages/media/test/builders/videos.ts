@@ -1,6 +1,5 @@
-import { open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Ffmpeg } from '../../src/index.ts';
-import { renderSample } from '../../src/sample.ts';
 import { render } from './render.ts';
 import { blank, city, dunes, H264, meadow, sea, sequence } from './scenes.ts';
 
@@ -19,8 +18,6 @@ export const staticPicture: Build = (ffmpeg, file) =>
   ]);
 
 export const allBlack: Build = (ffmpeg, file) => render(ffmpeg, file, sequence(blank('black', 3)));
-
-export const fifthOfASecond: Build = (ffmpeg, file) => render(ffmpeg, file, sequence(meadow(0.2)));
 
 /** Frames of an odd size, which need yuv444p. */
 export const oddSize: Build = (ffmpeg, file) =>
@@ -75,53 +72,6 @@ export const cameraFlash: Build = (ffmpeg, file) => {
   return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
 };
 
-export const audioOnly: Build = (ffmpeg, file) =>
-  render(ffmpeg, file, ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=1', '-c:a', 'aac']);
-
-/** The default sample, whose index is at its start, cut off in the middle: the first half decodes. */
-export const truncatedWithIndex: Build = async (ffmpeg, file) => {
-  await renderSample(file, { ffmpeg });
-  const { length } = await readFile(file);
-  await truncate(file, Math.round(length / 2));
-  return file;
-};
-
-/** An mp4 whose index is at its end, cut off before it: nothing in it can be found. */
-export const truncatedWithoutIndex: Build = async (ffmpeg, file) => {
-  await oneShot(ffmpeg, file);
-  const { length } = await readFile(file);
-  await truncate(file, Math.round(length / 2));
-  return file;
-};
-
-/** The default sample with a fifth of its bytes, in the middle, overwritten. */
-export const corruptMiddle: Build = async (ffmpeg, file) => {
-  await renderSample(file, { ffmpeg });
-  const { length } = await readFile(file);
-  const handle = await open(file, 'r+');
-  const noise = Buffer.alloc(Math.round(length / 5), Buffer.from([0x5a, 0x13, 0xc7]));
-  await handle.write(noise, 0, noise.length, Math.round(length * 0.4));
-  await handle.close();
-  return file;
-};
-
-/** An mp4 whose index is whole and whose frames are all overwritten with zeros. */
-export const indexOnly: Build = async (ffmpeg, file) => {
-  await oneShot(ffmpeg, file);
-  const bytes = await readFile(file);
-  const data = bytes.indexOf('mdat');
-  const index = bytes.lastIndexOf('moov');
-  bytes.fill(0, data + 4, index - 4);
-  await writeFile(file, bytes);
-  return file;
-};
-
-/** One frame of 12000 x 12000 pixels. */
-export const hugeFrames: Build = (ffmpeg, file) => {
-  const source = 'color=gray:size=320x320:rate=25:duration=0.04,scale=12000:12000';
-  return render(ffmpeg, file, ['-f', 'lavfi', '-i', source, '-frames:v', '1', '-c:v', 'mjpeg']);
-};
-
 /** A video of 320 x 180 whose track is marked to be shown turned by a quarter. */
 export const filmedUpright: Build = async (ffmpeg, file) => {
   await oneShot(ffmpeg, file);
@@ -134,9 +84,3 @@ export const filmedUpright: Build = async (ffmpeg, file) => {
   await writeFile(file, bytes);
   return file;
 };
-
-/** Writes text under a video's name. */
-export async function textFile(file: string, text: string): Promise<string> {
-  await writeFile(file, text);
-  return file;
-}
