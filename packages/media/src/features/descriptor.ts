@@ -185,19 +185,28 @@ export function distance(a: Descriptor, b: Descriptor): number {
   return luma / CELLS.luma + chroma / CELLS.chroma;
 }
 
+/** A cell below this is black in both pictures, as the bars of a film or the night around a lamp. */
+const BLACK_CELL = 30;
+/** At least this share of the picture counts, however much of it is black. */
+const LEAST_LIT = 0.75;
+
 /**
- * How much of the picture changes, 0 to 1: the share of cells that would change if all that change did so alike. Small
- * where something appears in a part of the picture.
+ * How much of the picture that is not black changes, 0 to 1: the share of cells that would change if all that change did so
+ * alike (their participation ratio). Small where something appears in a part of the picture.
  */
 export function coverage(a: Descriptor, b: Descriptor): number {
   let sum = 0;
   let squares = 0;
+  let lit = 0;
   for (let i = 0; i < CELLS.luma; i += 1) {
-    const change = Math.abs((a.cells[i] ?? 0) - (b.cells[i] ?? 0));
+    const before = a.cells[i] ?? 0;
+    const after = b.cells[i] ?? 0;
+    if (before >= BLACK_CELL || after >= BLACK_CELL) lit += 1;
+    const change = Math.abs(before - after);
     sum += change;
     squares += change * change;
   }
-  return squares === 0 ? 0 : (sum * sum) / (squares * CELLS.luma);
+  return squares === 0 ? 0 : (sum * sum) / (squares * Math.max(lit, LEAST_LIT * CELLS.luma));
 }
 
 /** How much of the pixels' colours differ, wherever they are: 0 (none) to 1 (all). Motion hardly changes it. */

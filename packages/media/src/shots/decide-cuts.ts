@@ -11,21 +11,22 @@ const CLEAR_RATIO = 2.5;
 /** or by the greater one, once one odd frame on each side is left out. */
 const CALM_RATIO = 4;
 const LEAST_RATIO = 1.3;
-/** In fast motion a lesser one is enough, where structure and colours break as well. */
-const IN_MOTION = {
-  separation: 25,
-  ratio: 1.7,
-  structure: 0.6,
-  structureRatio: 1.9,
-  colourRatio: 1.3,
-} as const;
+/** Or by this lesser one, where it is large and the picture breaks: see `breaks`. */
+const BROKEN = { ratio: 1.7, separation: 15 } as const;
+/** A picture breaks where its structure changes by this much and so many times what motion makes of it, */
+const BREAK = { structure: 0.3, structureRatio: 3 } as const;
+/** or more and fewer times; and its colours change more than they do in motion. */
+const GREAT_BREAK = { structure: 0.6, structureRatio: 1.9 } as const;
+const COLOUR_RATIO = 1.2;
 /** A video may begin with the last frames of another shot. */
 const FIRST_CUT = 2;
 /** A picture that comes back to within this fraction of the separation was never gone: a flash. */
-const COMEBACK = 0.5;
+const COMEBACK = 0.4;
 
 /** Less of the picture than this is something that appears in it: a caption, an object. */
 const MIN_COVERAGE = 0.27;
+/** Where only brightness changes, structure and colours stay: another light on the same shot, or an old film's flicker. */
+const LEAST_CHANGE = { structure: 0.05, colour: 0.05, both: 0.22 } as const;
 
 /** @returns the first frame of each new shot that begins with a hard cut, ascending */
 export function decideCuts(evidence: readonly CutEvidence[]): number[] {
@@ -43,17 +44,23 @@ function isCut(evidence: CutEvidence): boolean {
   const { separation, motion, calmMotion, comeback, coverage } = evidence;
   if (separation < MIN_SEPARATION || coverage < MIN_COVERAGE || comeback < COMEBACK * separation)
     return false;
+  if (!isAnotherPicture(evidence)) return false;
   const ratio = separation / (motion + NOISE);
   const calmRatio = separation / (calmMotion + NOISE);
   return (
     ratio >= CLEAR_RATIO ||
     (calmRatio >= CALM_RATIO && ratio >= LEAST_RATIO) ||
-    (ratio >= IN_MOTION.ratio && breaksInMotion(evidence))
+    (ratio >= BROKEN.ratio && separation >= BROKEN.separation && breaks(evidence))
   );
 }
 
-const breaksInMotion = ({ separation, structure, structureMotion, colour, colourMotion }: CutEvidence) =>
-  separation >= IN_MOTION.separation &&
-  structure >= IN_MOTION.structure &&
-  structure >= IN_MOTION.structureRatio * structureMotion &&
-  colour >= IN_MOTION.colourRatio * colourMotion;
+const isAnotherPicture = ({ structure, colour }: CutEvidence) =>
+  structure >= LEAST_CHANGE.structure &&
+  colour >= LEAST_CHANGE.colour &&
+  structure + colour >= LEAST_CHANGE.both;
+
+const breaks = ({ structure, structureMotion, colour, colourMotion }: CutEvidence) =>
+  colour >= COLOUR_RATIO * colourMotion &&
+  [BREAK, GREAT_BREAK].some(
+    (least) => structure >= least.structure && structure >= least.structureRatio * structureMotion,
+  );

@@ -28,9 +28,10 @@ export interface Blank {
 }
 
 /**
- * Finds where one picture goes to black or white and another comes from it. The new shot begins with the first frame
- * that is not blank. Between two edges that are both cuts it is called a cut, else a fade; a longer blank between cuts is
- * a shot like any other. A blank that opens the video is part of the first shot, and one that closes it, of the last.
+ * Finds where one picture goes to black or white and another comes from it. Where both go slowly that is a fade, and the new
+ * shot begins with the first frame that is not blank. Where one edge is a cut, so is the boundary, and it is there; where both
+ * are, it is at the first, and a longer blank is a shot like any other. A blank that opens the video is part of the first
+ * shot, and one that closes it, of the last.
  */
 export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Blank[] {
   const brightness = table.brightness.view();
@@ -65,17 +66,13 @@ export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Bla
       after !== undefined &&
       (correlation(before, after) >= SAME_PICTURE || colourDistance(before, after) <= SAME_COLOURS);
     const isThere = (frame: number, whole: number) => (contrast[frame] ?? 0) >= MOST * (contrast[whole] ?? 0);
-    const cut = isThere(first - HARD_FRAMES, from) && isThere(last + HARD_FRAMES, to);
-    if (inside && cut && last - first >= SHOT_FRAMES) return undefined;
+    const cutFrom = isThere(first - HARD_FRAMES, from);
+    const cutTo = isThere(last + HARD_FRAMES, to);
+    if (inside && cutFrom && cutTo && last - first >= SHOT_FRAMES) return undefined;
     if (!inside || same) return { from, to, boundary: undefined };
-    const frame = last + 1;
-    return {
-      from,
-      to,
-      boundary: cut
-        ? { frame, transition: 'cut', from: frame, to: frame }
-        : { frame, transition: 'fade', from, to },
-    };
+    if (!cutFrom && !cutTo) return { from, to, boundary: { frame: last + 1, transition: 'fade', from, to } };
+    const frame = cutFrom ? first : last + 1;
+    return { from, to, boundary: { frame, transition: 'cut', from: frame, to: frame } };
   }
 }
 
