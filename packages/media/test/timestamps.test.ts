@@ -46,11 +46,12 @@ describe.concurrent('a shot starts when a player shows its first frame', { timeo
     await encode(ffmpeg, { frames, file, encoder }, video);
 
     const times = await presentationTimes(file);
-    const found = await analyzeCuts(file, { ffmpeg });
-    const foundByNpm = await analyzeCuts(file, { ffmpeg: npmBuilds });
-
-    expect(found.shots.map(({ startMs }) => startMs)).toEqual(video.startsMs);
-    expect(foundByNpm.shots.map(({ startMs }) => startMs)).toEqual(video.startsMs);
+    // Where the machine has no ffmpeg of its own, the builds of npm are all there is.
+    const builds = ffmpeg.ffmpeg === npmBuilds.ffmpeg ? [ffmpeg] : [ffmpeg, npmBuilds];
+    for (const build of builds) {
+      const found = await analyzeCuts(file, { ffmpeg: build });
+      expect(found.shots.map(({ startMs }) => startMs)).toEqual(video.startsMs);
+    }
     // The first frames of a video that begins below zero have no time.
     expect(times.filter(Number.isFinite)).toEqual(expect.arrayContaining(video.startsMs.slice(1)));
   });
