@@ -40,7 +40,7 @@ it('the sweep removes what no row names an hour after it was written, and nothin
   for (const file of await api.storedFiles()) await utimes(file, anHourAgo, anHourAgo);
   const young = await stored(api, clipKeys(uuidv7(), uuidv7()).media);
 
-  await sweepStorage(api.sql, api.deps.storage, api.deps.log);
+  await sweepStorage({ ...api.deps, sql: api.sql });
 
   const left = (await api.storedFiles()).map((file) => basename(file));
   expect(left.toSorted()).toEqual([...kept, young.key].map((file) => basename(file)).toSorted());
