@@ -9,6 +9,7 @@ export {
   SnoozeError,
   TimeoutError,
 } from './errors.ts';
+export type { JobNews, JobNewsStream } from './events/follow-job.ts';
 export {
   defineHandler,
   type Effect,
@@ -23,6 +24,7 @@ export {
   type Enqueued,
   type EnqueueManyOptions,
   type EnqueueOptions,
+  type JobEventsOptions,
   type LogsOptions,
   type Queue,
   type QueueOptions,

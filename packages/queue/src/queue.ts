@@ -3,6 +3,8 @@ import type { Sql } from '@orq/db';
 import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
 import { createBatcher } from './batcher.ts';
+import { createJobFollower, type JobNewsStream } from './events/follow-job.ts';
+import { BEGINNING, type JobPosition, readJobPosition } from './events/job-position.ts';
 import { BatchOptions, JobOptions, MaxRetries, QueueName } from './enqueue-options.ts';
 import { followJobs } from './follow.ts';
 import { newJobId } from './job-id.ts';
@@ -78,10 +80,24 @@ export interface LogsOptions {
   limit?: number;
 }
 
+export interface JobEventsOptions {
+  /** The `id` of the news that came last. Default: from how the job stands now, and the beginning of its log. */
+  after?: string;
+  /** Ends it. */
+  signal: AbortSignal;
+}
+
 const LogsQuery = z.strictObject({
   after: z.int().min(0).default(0),
   limit: z.int().min(1).max(1_000).default(100),
 });
+
+function positionAfter(text: string | undefined): JobPosition {
+  const position = text === undefined ? BEGINNING : readJobPosition(text);
+  if (position) return position;
+  const message = 'takes the id of an event that came';
+  throw new z.ZodError([{ code: 'custom', path: ['after'], message, input: undefined }]);
+}
 
 export interface Enqueued {
   id: string;
@@ -143,6 +159,16 @@ export interface Queue {
    * @throws {z.ZodError} when the id, or an option, is out of bounds
    */
   logs(id: string, options?: LogsOptions): Promise<JobLogLine[]>;
+  /**
+   * Follows a job until it has ended: each line of its log once, each status that it is seen in, four times a second, and
+   * how far it has come. What has been told is not told again to who goes on after it. While the database is gone, nothing
+   * happens.
+   *
+   * @param id a UUID
+   * @returns null where there is no such job; `over` where it has ended, and nothing comes after `after`
+   * @throws {z.ZodError} when the id is no UUID, or `after` is of no news
+   */
+  jobEvents(id: string, options: JobEventsOptions): Promise<JobNewsStream>;
   /** From now on nothing of this queue is begun; what runs goes on. What is enqueued waits for `resume`. */
   pause(queue: string): Promise<void>;
   resume(queue: string): Promise<void>;
@@ -170,6 +196,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
   const defaultAttempts = MaxRetries.parse(maxRetries) + 1;
   const doorbell = createDoorbell(sql);
   const onOwn = queryOn(sql);
+  const followed = createJobFollower(sql);
 
   const rings = (settings: JobSettings) => !pollOnly && isDue(settings);
 
@@ -247,6 +274,8 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
     },
     cancel: async (id) => cancelJob(sql, z.uuid().parse(id)),
     logs: async (id, options = {}) => readJobLogs(sql, z.uuid().parse(id), LogsQuery.parse(options)),
+    jobEvents: async (id, { after, signal }) =>
+      followed.follow(z.uuid().parse(id), { after: positionAfter(after), signal }),
     pause: (name) => pauseQueue(sql, QueueName.parse(name)),
     async resume(name) {
       await resumeQueue(sql, QueueName.parse(name));
