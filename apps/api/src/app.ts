@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { AppDeps } from './deps.ts';
@@ -7,10 +8,25 @@ import { onError } from './on-error.ts';
 import type { Api, ApiEnv } from './mount.ts';
 import { requestLog } from './request-log.ts';
 import { clipRoutes } from './routes/clips.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { videoRoutes } from './routes/videos.ts';
+import { createStreamPlaces } from './stream-places.ts';
+
+/** Streams of events that a process holds open, if nothing else is said. */
+const MAX_STREAMS = 1_000;
+
+/** Lets pages of other origins call, and read what a client needs of the answer. */
+const crossOrigin = (origins: readonly string[]) =>
+  cors({
+    origin: [...origins],
+    allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id'],
+    exposeHeaders: ['location', 'retry-after', 'x-request-id'],
+    maxAge: 3_600,
+  });
 
 /** The api of orq. It runs wherever Hono does: it uses web standards alone. */
 export function createApp(deps: AppDeps): Api {
@@ -20,6 +36,14 @@ export function createApp(deps: AppDeps): Api {
     await next();
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
+  const streams = createStreamPlaces(deps.maxStreams ?? MAX_STREAMS);
+  app.use((c, next) => {
+    c.set('stopping', deps.stopping);
+    c.set('streams', streams);
+    c.set('log', deps.log);
+    return next();
+  });
+  if (deps.corsOrigins && deps.corsOrigins.length > 0) app.use(crossOrigin(deps.corsOrigins));
   app.onError(onError(deps.log));
   app.notFound(noSuchRoute);
 
@@ -28,5 +52,6 @@ export function createApp(deps: AppDeps): Api {
   videoRoutes(app, deps);
   clipRoutes(app, deps);
   healthRoutes(app, deps);
+  docsRoutes(app);
   return app;
 }

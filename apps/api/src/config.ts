@@ -14,6 +14,7 @@ export const readConfig = (env: Environment) => ({
       'DATABASE_POOLED',
       'PORT',
       'HOST',
+      'CORS_ORIGINS',
       'ORQ_DATA_DIR',
       'STORAGE_URL',
       'MAX_UPLOAD_BYTES',

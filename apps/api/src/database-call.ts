@@ -7,8 +7,11 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
-/** SQLSTATE classes of a server that is going, coming or overloaded: connection, resources, operator intervention. */
-const TRANSIENT_CLASSES = new Set(['08', '53', '57']);
+/**
+ * SQLSTATE classes of what may succeed later: connection, a transaction undone for another's sake (two batches that take
+ * the same unique keys in another order), resources, operator intervention.
+ */
+const TRANSIENT_CLASSES = new Set(['08', '40', '53', '57']);
 
 /** Of all that a query can throw, what the server said is a PostgresError, and what the connection did has a code. */
 function isUnavailable(error: unknown): boolean {

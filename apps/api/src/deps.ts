@@ -1,8 +1,8 @@
-import type { ProcessResult } from '@orq/contracts';
+import type { JobContract, ProcessResult } from '@orq/contracts';
 import type { Database, Sql } from '@orq/db';
 import type { Logger, Queue } from '@orq/queue';
 import type { ObjectStore } from '@orq/storage';
-import type { BodyLimits } from './upload/request-body.ts';
+import type { BodyLimits } from './request/body.ts';
 
 /** All that the api needs of the world around it. Every runtime's entry brings its own. */
 export interface AppDeps {
@@ -11,9 +11,17 @@ export interface AppDeps {
   /** For reads. */
   db: Database;
   queue: Queue;
+  /** The job types whose input is held against its contract when it is enqueued; of others, any JSON is taken. */
+  contracts: readonly JobContract[];
   storage: ObjectStore;
   limits: BodyLimits;
+  /** Whose web pages may call the api, such as `https://app.example.com`. Default: those of its own origin. */
+  corsOrigins?: readonly string[];
   log: Logger;
+  /** Streams of events that may be open at once. Default 1,000. */
+  maxStreams?: number;
+  /** Aborted when the process is about to end: streams end then, and their clients go elsewhere. */
+  stopping?: AbortSignal;
   /** What has to work for this process to be ready, by name. Each rejects with the reason when it does not. */
   checks: Record<string, () => Promise<unknown>>;
   /** Takes one job from the queue and runs it. Without it `POST /jobs/process` is not there. */

@@ -1,12 +1,26 @@
-import { zValidator } from '@hono/zod-validator';
-import type { FileRouteContract, JsonRouteContract, RouteContract } from '@orq/contracts';
-import type { Context, Hono, MiddlewareHandler } from 'hono';
+import type {
+  BinaryAnswer,
+  EventStreamAnswer,
+  IdempotencyKey,
+  RouteContract,
+  StreamedEvent,
+  TextAnswer,
+} from '@orq/contracts';
+import type { Logger } from '@orq/queue';
+import type { Context, Hono } from 'hono';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { z } from 'zod';
-import { ProblemError } from './problem.ts';
+import type { StreamPlaces } from './stream-places.ts';
+import { eventStream } from './event-stream.ts';
+import { readRequest } from './request/read-request.ts';
 
 export interface ApiEnv {
-  Variables: RequestIdVariables;
+  Variables: RequestIdVariables & {
+    /** Aborted when the process is about to end. */
+    stopping: AbortSignal | undefined;
+    streams: StreamPlaces;
+    log: Logger;
+  };
 }
 export type Api = Hono<ApiEnv>;
 
@@ -17,60 +31,86 @@ type RequestPart<Route extends RouteContract, Name extends string> =
 /** What a route's handler gets: the parts of the request that its contract names, parsed. */
 interface RouteInput<Route extends RouteContract> {
   params: RequestPart<Route, 'params'>;
+  query: RequestPart<Route, 'query'>;
   headers: RequestPart<Route, 'headers'>;
+  body: RequestPart<Route, 'body'>;
+  idempotencyKey: Route extends { idempotency: 'key' }
+    ? z.output<typeof IdempotencyKey> | undefined
+    : undefined;
+  /** For a stream of events: aborted when the client has gone, or the process is about to end. */
+  signal: Route['success'] extends EventStreamAnswer ? AbortSignal : undefined;
+  /** For what a contract does not say, such as a `location` header, or a status among its `alternatives`. */
   c: Context<ApiEnv>;
 }
 
-/** Answers the body that the contract promises, or throws a {@link ProblemError}. */
-type RouteHandler<Route extends JsonRouteContract> = (
+/** What a handler gives, by the form of the answer that the contract promises. */
+type RouteAnswer<Success> = Success extends { body: infer Body extends z.ZodType }
+  ? z.input<Body>
+  : Success extends { events: infer Event extends z.ZodType }
+    ? /** Null: no more will come, and there is no need to ask again. */
+      AsyncIterable<z.input<Event>> | null
+    : Success extends BinaryAnswer
+      ? Response
+      : Success extends TextAnswer
+        ? string
+        : void;
+
+/** Gives what the contract promises, or throws a {@link ProblemError}. */
+export type RouteHandler<Route extends RouteContract> = (
   input: RouteInput<Route>,
-) => Promise<z.input<Route['success']['body']>>;
+) => Promise<RouteAnswer<Route['success']>>;
 
-/** Answers with a file of the contract's content type, or throws a {@link ProblemError}. */
-type FileHandler<Route extends FileRouteContract> = (
-  input: RouteInput<Route>,
-  contentType: string,
-) => Promise<Response>;
+const EVENT_STREAM = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
 
-const skip: MiddlewareHandler = (_c, next) => next();
+/** Sends what a handler has given, in the form that the contract promises. */
+function send(c: Context<ApiEnv>, { success }: RouteContract, answer: unknown): Response {
+  if ('binary' in success) return answer as Response;
+  if ('text' in success) return c.body(answer as string, { headers: { 'content-type': success.text } });
+  return 'body' in success ? c.json(answer as object) : c.body(null, 204);
+}
 
-function validate(target: 'param' | 'header', schema: z.ZodObject | undefined): MiddlewareHandler {
-  if (!schema) return skip;
-  return zValidator(target, schema, (result) => {
-    if (result.success) return;
-    const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-    throw new ProblemError('validation', errors.map((e) => `${e.path}: ${e.message}`).join('; '), { errors });
-  });
+/** Sends a stream of events, while there is a place for one. */
+async function stream(
+  c: Context<ApiEnv>,
+  call: (signal: AbortSignal) => Promise<unknown>,
+): Promise<Response> {
+  const leave = c.get('streams').take();
+  const [stopping, over] = [c.get('stopping'), new AbortController()];
+  const { signal } = over;
+  const end = () => over.abort();
+  // Not AbortSignal.any: the process' signal would keep something of each stream for as long as it lives.
+  stopping?.addEventListener('abort', end);
+  const onEnd = () => {
+    end();
+    stopping?.removeEventListener('abort', end);
+    leave();
+  };
+  try {
+    const events = (await call(signal)) as AsyncIterable<StreamedEvent> | null;
+    if (events && c.req.method !== 'HEAD') {
+      const line = { request_id: c.get('requestId'), path: c.req.path };
+      const onFault = (error: unknown) => c.get('log').error({ ...line, err: error }, 'a stream broke off');
+      return c.body(eventStream(events, { signal, onEnd, onFault }), 200, EVENT_STREAM);
+    }
+    onEnd();
+    return events ? c.body(null, 200, EVENT_STREAM) : c.body(null, 204);
+  } catch (error) {
+    onEnd();
+    throw error;
+  }
 }
 
 /** Binds a route of the contract to its handler: path, method, validation and status all come from the contract. */
-export function mount<Route extends JsonRouteContract>(
+export function mount<Route extends RouteContract>(
   app: Api,
   route: Route,
   handler: RouteHandler<Route>,
 ): void {
-  bind(app, route, async (input) => input.c.json(await handler(input), route.success.status));
-}
-
-/** The same for a route that answers with a file. */
-export function mountFile<Route extends FileRouteContract>(
-  app: Api,
-  route: Route,
-  handler: FileHandler<Route>,
-): void {
-  bind(app, route, (input) => handler(input, route.success.contentType));
-}
-
-function bind<Route extends RouteContract>(
-  app: Api,
-  { method, path, request }: Route,
-  respond: (input: RouteInput<Route>) => Promise<Response>,
-): void {
-  const params = validate('param', request.params);
-  const headers = validate('header', request.headers);
-  app.on(method.toUpperCase(), path, params, headers, (c) => {
-    // Hono knows what a validator gave by the type of its schema, which is not known here for a route of any type.
-    const valid = (target: 'param' | 'header'): unknown => c.req.valid(target as never);
-    return respond({ params: valid('param'), headers: valid('header'), c } as RouteInput<Route>);
+  app.on(route.method.toUpperCase(), route.path, async (c) => {
+    const parts = await readRequest(route, c.req);
+    c.status(route.success.status);
+    // The parts are typed by the schemas that they were parsed with, which is not known here for a route of any type.
+    const call = (signal?: AbortSignal) => handler({ ...parts, signal, c } as unknown as RouteInput<Route>);
+    return 'events' in route.success ? stream(c, call) : send(c, route, await call());
   });
 }

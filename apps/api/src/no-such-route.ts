@@ -1,4 +1,4 @@
-import { routes } from '@orq/contracts';
+import { type RouteContract, routes } from '@orq/contracts';
 import type { NotFoundHandler } from 'hono';
 import type { ApiEnv } from './mount.ts';
 import { ProblemError, problemResponse } from './problem.ts';
@@ -13,15 +13,18 @@ function fits(pattern: string, path: string): boolean {
   );
 }
 
+const allowed = (method: RouteContract['method']) =>
+  method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+
 /** 405 with `Allow` where the path answers other methods, else 404. */
 export const noSuchRoute: NotFoundHandler<ApiEnv> = (c) => {
-  const fitting = Object.values(routes).filter((route) => fits(route.path, c.req.path));
+  const fitting = Object.values<RouteContract>(routes).filter((route) => fits(route.path, c.req.path));
   const exact = fitting.filter((route) => route.path === c.req.path);
   const here = exact.length > 0 ? exact : fitting;
   if (here.length === 0) {
     return problemResponse(c, new ProblemError('not-found', `Nothing answers at ${c.req.path}`));
   }
-  const methods = [...new Set(here.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST'])))];
+  const methods = [...new Set(here.flatMap(({ method }) => allowed(method)))];
   const allow = methods.join(', ');
   const detail = `${c.req.path} answers ${allow}, not ${c.req.method}`;
   return problemResponse(c, new ProblemError('method-not-allowed', detail, { headers: { allow } }));

@@ -11,7 +11,7 @@ const RETRY_AFTER = { 'retry-after': '5' };
 function toProblem(error: Error): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof DatabaseUnavailableError) {
-    return new ProblemError('unavailable', 'The database does not answer; try again in a few seconds', {
+    return new ProblemError('unavailable', 'The database cannot do this now; try again in a few seconds', {
       headers: RETRY_AFTER,
     });
   }

@@ -31,10 +31,26 @@ export class ProblemError extends Error {
   }
 }
 
-/** The problem of one field that is wrong. */
-export function invalidField(path: string, message: string): ProblemError {
-  return new ProblemError('validation', `${path}: ${message}`, { errors: [{ path, message }] });
+/** So many wrong fields are told: a body of 4 MiB can have half a million. */
+const MAX_FIELDS = 20;
+/** Of a longer path, or message, the beginning is told. In characters. */
+const MAX_WORDS = 300;
+
+const shortened = (words: string) => (words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words);
+
+/** The problem of fields that are wrong. */
+export function invalid(fields: NonNullable<Problem['errors']>): ProblemError {
+  const errors = fields
+    .slice(0, MAX_FIELDS)
+    .map(({ path, message }) => ({ path: shortened(path), message: shortened(message) }));
+  const words = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  const others = fields.length - errors.length;
+  const detail = [...words, ...(others > 0 ? [`and ${others} more`] : [])].join('; ');
+  return new ProblemError('validation', detail, { errors });
 }
+
+/** The problem of one field that is wrong. */
+export const invalidField = (path: string, message: string) => invalid([{ path, message }]);
 
 /** Answers with `application/problem+json` (RFC 9457). */
 export function problemResponse(c: Context, problem: ProblemError): Response {

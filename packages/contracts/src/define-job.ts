@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** A job type: its name and the schemas of what goes in and what comes out. Both must be JSON. */
 export interface JobContract<
@@ -17,7 +17,11 @@ export type JobInput<Contract extends JobContract> = z.input<Contract['input']>;
 /** What the handler of this contract returns, and a client reads as `result`. */
 export type JobOutput<Contract extends JobContract> = z.output<Contract['output']>;
 
-const JOB_TYPE = /^[a-z][a-z0-9_.:-]{0,99}$/;
+/** The name of a job type. */
+export const JobType = z
+  .string()
+  .regex(/^[a-z][a-z0-9_.:-]{0,99}$/, 'use 1 to 100 of a-z 0-9 _ . : - and begin with a letter')
+  .meta({ description: 'The name of the job type.', examples: ['word_count'] });
 
 /**
  * Defines a job type. The one thing that a client project, the api and a worker share.
@@ -34,10 +38,10 @@ const JOB_TYPE = /^[a-z][a-z0-9_.:-]{0,99}$/;
 export function defineJob<Type extends string, Input extends z.ZodType, Output extends z.ZodType>(
   contract: JobContract<Type, Input, Output>,
 ): JobContract<Type, Input, Output> {
-  if (!JOB_TYPE.test(contract.type)) {
-    throw new TypeError(
-      `Job type ${JSON.stringify(contract.type)} is not valid: use 1 to 100 of a-z 0-9 _ . : - and begin with a letter`,
-    );
+  const type = JobType.safeParse(contract.type);
+  if (!type.success) {
+    const reason = type.error.issues.map(({ message }) => message).join('; ');
+    throw new TypeError(`Job type ${JSON.stringify(contract.type)} is not valid: ${reason}`);
   }
   return Object.freeze({ ...contract });
 }

@@ -5,17 +5,34 @@ import { RenderState } from './resources/video.ts';
  * An error answer, RFC 9457 `application/problem+json`. `type` is stable and says which problem it is,
  * `detail` says what to do about it, `errors` names the fields that are wrong.
  */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  instance: z.string().optional(),
-  request_id: z.string().optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  /** Of `not-rendered`: the job that renders it. */
-  render: RenderState.optional(),
-});
+export const Problem = z
+  .object({
+    type: z.string().describe('Which problem it is: a stable identifier, not an address to visit.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What to do about it.'),
+    instance: z.string().optional().describe('The path that was called.'),
+    request_id: z.string().optional().describe('The request in the logs of the api.'),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('The fields that are wrong.'),
+    render: RenderState.optional().describe('Of `not-rendered`: the job that renders it.'),
+  })
+  .meta({
+    id: 'Problem',
+    examples: [
+      {
+        type: 'urn:orq:problem:validation',
+        title: 'The request is not valid',
+        status: 422,
+        detail: 'id: an id is a UUID',
+        instance: '/jobs/42',
+        request_id: '0a4b2f6e-53c8-4b8e-9d0e-1f2a3b4c5d6e',
+        errors: [{ path: 'id', message: 'an id is a UUID' }],
+      },
+    ],
+  });
 export type Problem = z.infer<typeof Problem>;
 
 /** Every problem the api answers with: its status and its title. The key makes the `type`: `urn:orq:problem:<key>`. */
@@ -30,6 +47,8 @@ export const problems = {
   'file-empty': { status: 422, title: 'The uploaded file is empty' },
   'upload-incomplete': { status: 400, title: 'The upload ended before its end' },
   'upload-stalled': { status: 408, title: 'The upload stopped coming' },
+  'body-too-large': { status: 413, title: 'The body of the request is too large' },
+  'body-stalled': { status: 408, title: 'The body of the request stopped coming' },
   'upload-too-large': { status: 413, title: 'The upload is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },

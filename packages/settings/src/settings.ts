@@ -42,6 +42,9 @@ function parseQueue(text: string): string | { name: string; concurrency: number 
   return concurrency === undefined ? name : { name, concurrency: Number(concurrency) };
 }
 
+/** A scheme, a host and perhaps a port, as a browser sends it in `Origin`. */
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+
 const port = wholeNumber(0, 65_535);
 const GIB = 1024 ** 3;
 
@@ -65,6 +68,18 @@ export const settings = {
     z.string().min(1).max(255).default('127.0.0.1'),
     '127.0.0.1',
     'Address that the api and the worker’s health endpoint listen on; 0.0.0.0 in a container',
+  ),
+  CORS_ORIGINS: setting(
+    z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .refine(
+        (origins) => origins.every(isOrigin),
+        'takes origins such as https://app.example.com, with commas between',
+      )
+      .default([]),
+    'none',
+    'Origins, such as `https://app.example.com`, whose web pages may call the api',
   ),
   ORQ_DATA_DIR: setting(
     z.string().min(1).default('.orq'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { builtInJobs } from '@orq/contracts';
 import { assertMigrated, connect, database } from '@orq/db';
 import { createQueue, untilDatabaseAnswers } from '@orq/queue';
 import { openStorage } from '@orq/storage/open';
@@ -64,10 +65,14 @@ async function main(): Promise<void> {
   const workerHere = () => (worker ??= loadWorker(config.DATABASE_URL, { storage, log }));
   const looping = config.WORKER_ENABLED ? await workerHere() : undefined;
 
+  const shutdown = new AbortController();
   const app = createApp({
     sql,
     db: database(readSql),
     queue,
+    contracts: builtInJobs,
+    corsOrigins: config.CORS_ORIGINS,
+    stopping: shutdown.signal,
     storage,
     log,
     limits: { maxBytes: config.MAX_UPLOAD_BYTES, stallTimeoutMs: config.UPLOAD_STALL_TIMEOUT },
@@ -81,7 +86,6 @@ async function main(): Promise<void> {
   const { server, url } = await listen(app, config.HOST, config.PORT);
   log.info({ url }, 'api listening');
 
-  const shutdown = new AbortController();
   const stop = async (reason: string) => {
     log.info({ reason }, 'api stopping');
     shutdown.abort();

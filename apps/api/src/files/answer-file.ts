@@ -1,8 +1,12 @@
+import type { BinaryAnswer } from '@orq/contracts';
 import type { StoredMedia } from '@orq/db';
 import { ObjectNotFoundError, type ObjectStore, type ReadBody } from '@orq/storage';
 import type { Context } from 'hono';
 import { ProblemError } from '../problem.ts';
 import { parseRange, type RequestedRange } from './byte-range.ts';
+
+/** The content type that a route of one kind of file promises. */
+export const typeOf = ({ success }: { success: BinaryAnswer }): string => success.binary.contentTypes[0];
 
 /** What is stored under a key never changes, so the digest of its bytes stands for all of them. */
 const etagOf = ({ sha256 }: StoredMedia) => `"${sha256}"`;

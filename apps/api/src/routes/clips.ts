@@ -1,8 +1,8 @@
 import { routes } from '@orq/contracts';
 import type { StoredMedia } from '@orq/db';
 import type { AppDeps } from '../deps.ts';
-import { answerFile } from '../files/answer-file.ts';
-import { mount, mountFile, type Api } from '../mount.ts';
+import { answerFile, typeOf } from '../files/answer-file.ts';
+import { mount, type Api } from '../mount.ts';
 import { ProblemError } from '../problem.ts';
 import { findClip, toClip } from '../videos/read-clip.ts';
 import { rendered } from '../videos/render-state.ts';
@@ -21,11 +21,11 @@ export function clipRoutes(app: Api, { db, storage }: AppDeps): void {
 
   mount(app, routes.getClip, async ({ params }) => toClip(await existing(params.id)));
 
-  mountFile(app, routes.getClipMedia, async ({ params, c }, contentType) =>
-    answerFile(c, storage, await file(params.id, 'media'), contentType),
+  mount(app, routes.getClipMedia, async ({ params, c }) =>
+    answerFile(c, storage, await file(params.id, 'media'), typeOf(routes.getClipMedia)),
   );
 
-  mountFile(app, routes.getClipPoster, async ({ params, c }, contentType) =>
-    answerFile(c, storage, await file(params.id, 'poster'), contentType),
+  mount(app, routes.getClipPoster, async ({ params, c }) =>
+    answerFile(c, storage, await file(params.id, 'poster'), typeOf(routes.getClipPoster)),
   );
 }

@@ -1,14 +1,59 @@
-import { routes } from '@orq/contracts';
+import { EnqueueManyResult, EnqueueResult, routes } from '@orq/contracts';
 import type { AppDeps } from '../deps.ts';
 import { answer, answerInItsTime } from '../database-call.ts';
+import { once } from '../idempotency/once.ts';
+import { createIntake } from '../jobs/enqueue.ts';
+import { jobEvents } from '../jobs/job-events.ts';
 import { mount, type Api } from '../mount.ts';
-import { ProblemError } from '../problem.ts';
+import { invalidField, ProblemError } from '../problem.ts';
+import { z } from 'zod';
 
-export function jobRoutes(app: Api, { queue, processOne }: AppDeps): void {
+const REUSED = 'This Idempotency-Key came with another job before; use a new key for a new job';
+
+/** The id has been parsed by then: what may be wrong is the event to go on after. */
+function namingPosition(error: unknown): never {
+  if (!(error instanceof z.ZodError)) throw error;
+  throw invalidField('last-event-id', 'is the event_id of no event of a job');
+}
+
+export function jobRoutes(app: Api, { sql, queue, contracts, processOne }: AppDeps): void {
+  const intake = createIntake(queue, contracts);
+
+  mount(app, routes.enqueueJob, async ({ body, idempotencyKey: key, c }) => {
+    const call = { scope: 'jobs', key, content: [body], answer: EnqueueResult, reused: REUSED };
+    const { result } =
+      key === undefined
+        ? { result: await answer(intake.enqueue(body)) }
+        : await once(sql, call, (tx) => intake.enqueue(body, tx));
+    c.header('location', `/jobs/${result.id}`);
+    if (!result.created) c.status(200);
+    return result;
+  });
+
+  mount(app, routes.enqueueJobs, async ({ body, idempotencyKey: key }) => {
+    const call = { scope: 'jobs/batch', key, content: [body], answer: EnqueueManyResult, reused: REUSED };
+    return (await once(sql, call, (tx) => intake.enqueueMany(body.jobs, tx))).result;
+  });
+
+  mount(app, routes.cancelJob, async ({ params }) => {
+    const outcome = await answer(queue.cancel(params.id));
+    if (!outcome) throw new ProblemError('not-found', `There is no job ${params.id}`);
+    return { id: params.id, outcome };
+  });
+
   mount(app, routes.getJob, async ({ params }) => {
     const job = await answer(queue.get(params.id));
     if (!job) throw new ProblemError('not-found', `There is no job ${params.id}`);
     return job;
+  });
+
+  mount(app, routes.jobEvents, async ({ params: { id }, headers, signal }) => {
+    const after = headers['last-event-id'];
+    const news = await answer(
+      queue.jobEvents(id, { signal, ...(after !== undefined && { after }) }).catch(namingPosition),
+    );
+    if (!news) throw new ProblemError('not-found', `There is no job ${id}`);
+    return news === 'over' ? null : jobEvents(id, news);
   });
 
   mount(app, routes.processJob, async () => {

@@ -4,7 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { AppDeps } from '../deps.ts';
 import { mount, type Api } from '../mount.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
-import { CommitUnknownError, recordUpload } from '../videos/record-upload.ts';
+import { CommitUnknownError } from '../idempotency/once.ts';
+import { recordUpload } from '../videos/record-upload.ts';
 
 export function uploadRoutes(app: Api, deps: AppDeps): void {
   const { storage, limits, log } = deps;
@@ -16,13 +17,13 @@ export function uploadRoutes(app: Api, deps: AppDeps): void {
     });
   }
 
-  mount(app, routes.upload, async ({ headers, c }) => {
+  mount(app, routes.upload, async ({ idempotencyKey, c }) => {
     const videoId = uuidv7();
     const storageKey = videoKey(videoId);
     let keepFile = false;
     try {
       const upload = await receiveUpload(c.req.raw, storage, storageKey, limits);
-      const { result, created } = await recordUpload(deps, videoId, upload, headers['idempotency-key']);
+      const { result, created } = await recordUpload(deps, videoId, upload, idempotencyKey);
       keepFile = created;
       c.header('location', `/jobs/${result.job_id}`);
       return result;

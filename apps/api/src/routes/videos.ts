@@ -1,8 +1,8 @@
 import { routes } from '@orq/contracts';
 import type { StoredSheet } from '@orq/db';
 import type { AppDeps } from '../deps.ts';
-import { answerFile } from '../files/answer-file.ts';
-import { mount, mountFile, type Api } from '../mount.ts';
+import { answerFile, typeOf } from '../files/answer-file.ts';
+import { mount, type Api } from '../mount.ts';
 import { ProblemError } from '../problem.ts';
 import { listClips, toClip } from '../videos/read-clip.ts';
 import { findVideo, toVideo } from '../videos/read-video.ts';
@@ -27,11 +27,16 @@ export function videoRoutes(app: Api, { db, storage }: AppDeps): void {
     return { data: (await listClips(db, video.id)).map(toClip) };
   });
 
-  mountFile(app, routes.getContactSheet, async ({ params, c }, contentType) =>
-    answerFile(c, storage, await sheet(params.id, 'contactSheet', 'contact sheet'), contentType),
+  mount(app, routes.getContactSheet, async ({ params, c }) =>
+    answerFile(
+      c,
+      storage,
+      await sheet(params.id, 'contactSheet', 'contact sheet'),
+      typeOf(routes.getContactSheet),
+    ),
   );
 
-  mountFile(app, routes.getStoryboard, async ({ params, c }, contentType) =>
-    answerFile(c, storage, await sheet(params.id, 'storyboard', 'storyboard'), contentType),
+  mount(app, routes.getStoryboard, async ({ params, c }) =>
+    answerFile(c, storage, await sheet(params.id, 'storyboard', 'storyboard'), typeOf(routes.getStoryboard)),
   );
 }

@@ -3,7 +3,7 @@ import type { ObjectStore, StoredBody } from '@orq/storage';
 import { invalidField, ProblemError } from '../problem.ts';
 import { plainFilename } from './content-disposition.ts';
 import { parseForm, type FormPart } from './multipart.ts';
-import { readRequestBody, type BodyLimits } from './request-body.ts';
+import { readRequestBody, type BodyLimits, type BodyProblems } from '../request/body.ts';
 
 /** An upload that has arrived whole: its file is in storage. */
 export interface ReceivedUpload extends StoredBody {
@@ -25,6 +25,12 @@ const FORM_LIMITS = {
 };
 
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,80}\/[\w!#$&^.+-]{1,80}$/;
+
+const problemsOf = ({ maxBytes }: BodyLimits): BodyProblems => ({
+  tooLarge: ['upload-too-large', `An upload has at most ${maxBytes} bytes (MAX_UPLOAD_BYTES)`],
+  stalled: ['upload-stalled', 'The upload stopped coming, nothing was stored; send it again'],
+  interrupted: ['upload-incomplete', 'The connection broke during the upload, nothing was stored'],
+});
 
 function multipartType(request: Request): string {
   const contentType = request.headers.get('content-type') ?? '';
@@ -72,7 +78,8 @@ export async function receiveUpload(
   const contentType = multipartType(request);
   const texts: Partial<Record<FieldName, string>> = {};
   let file: (StoredBody & { part: FilePart }) | undefined;
-  for await (const part of parseForm(contentType, readRequestBody(request, limits), FORM_LIMITS)) {
+  const body = readRequestBody(request, limits, problemsOf(limits));
+  for await (const part of parseForm(contentType, body, FORM_LIMITS)) {
     if (part.name === 'file' && part.kind === 'file') {
       if (file) throw invalidField('file', 'an upload has one file; send each video by itself');
       file = { part, ...(await storage.put(storageKey, part.body)) };

@@ -13,6 +13,7 @@ const entry = new URL('../../src/entry/node.ts', import.meta.url);
 const NO_SETTINGS = {
   PORT: '0',
   HOST: undefined,
+  CORS_ORIGINS: undefined,
   STORAGE_URL: undefined,
   ORQ_DATA_DIR: undefined,
   MAX_UPLOAD_BYTES: undefined,

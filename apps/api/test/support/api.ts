@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { builtInJobs } from '@orq/contracts';
 import { connect, database, type Sql } from '@orq/db';
 import { createQueue, type Logger } from '@orq/queue';
 import { DiskStore } from '@orq/storage/disk';
@@ -74,6 +75,7 @@ export async function startApi({ limits, through, ...overrides }: TestApiOptions
     sql: apiSql,
     db: database(readSql),
     queue: createQueue({ sql: apiSql }),
+    contracts: builtInJobs,
     storage,
     log: recordingLog(log),
     limits: { maxBytes: 10_000_000, stallTimeoutMs: 10_000, ...limits },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
-/** `ok`, or which of the checks is not, each with its reason. */
-export const Health = z.object({
-  status: z.enum(['ok', 'unhealthy']),
-  checks: z.record(z.string(), z.string()),
-});
+export const Health = z
+  .object({
+    status: z.enum(['ok', 'unhealthy']),
+    checks: z.record(z.string(), z.string()).describe('Each check: `ok`, or why it is not.'),
+  })
+  .meta({ id: 'Health', examples: [{ status: 'ok', checks: { database: 'ok', storage: 'ok' } }] });
 export type Health = z.infer<typeof Health>;

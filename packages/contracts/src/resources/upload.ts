@@ -23,12 +23,17 @@ export const UploadFields = z
       .min(1, 'a title needs at least one character; leave the field out to use the name of the file')
       .max(MAX_TITLE_LENGTH, `a title has at most ${MAX_TITLE_LENGTH} characters`)
       .regex(/^\P{Cc}*$/u, 'a title is one line, without control characters')
-      .optional(),
-    /** How many clips to choose. */
-    clip_count: wholeNumber(clipLimits.count).optional(),
-    /** Least and greatest length of a clip, in ms. */
-    clip_min_ms: wholeNumber(clipLimits.length).optional(),
-    clip_max_ms: wholeNumber(clipLimits.length).optional(),
+      .optional()
+      .meta({ description: 'Default: the name of the file.', examples: ['My video'] }),
+    clip_count: wholeNumber(clipLimits.count)
+      .optional()
+      .meta({ description: 'How many clips to choose. Default: 3 to 5.', examples: ['4'] }),
+    clip_min_ms: wholeNumber(clipLimits.length)
+      .optional()
+      .meta({ description: 'Least length of a clip, in ms. Default: 2000.', examples: ['2000'] }),
+    clip_max_ms: wholeNumber(clipLimits.length)
+      .optional()
+      .meta({ description: 'Greatest length of a clip, in ms. Default: 15000.', examples: ['15000'] }),
   })
   .refine(({ clip_min_ms = 0, clip_max_ms = Infinity }) => clip_min_ms <= clip_max_ms, {
     path: ['clip_max_ms'],
@@ -36,5 +41,15 @@ export const UploadFields = z
   });
 export type UploadFields = z.infer<typeof UploadFields>;
 
-export const UploadResult = z.object({ video_asset_id: z.uuid(), job_id: z.uuid() });
+export const UploadResult = z
+  .object({ video_asset_id: z.uuid(), job_id: z.uuid().describe('The job that analyses it.') })
+  .meta({
+    id: 'UploadResult',
+    examples: [
+      {
+        video_asset_id: '0190f6e2-7c3b-7b1a-8e4e-1f2d3c4b5a69',
+        job_id: '0190f6e2-7c3c-7d21-9f5a-2a3b4c5d6e7f',
+      },
+    ],
+  });
 export type UploadResult = z.infer<typeof UploadResult>;

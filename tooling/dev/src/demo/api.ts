@@ -5,13 +5,15 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
-import { type JsonRouteContract, Problem, routes, type UploadResult } from '@orq/contracts';
+import { type JsonAnswer, Problem, type RouteContract, routes, type UploadResult } from '@orq/contracts';
 import type { z } from 'zod';
 
 const BOUNDARY = 'orq-demo-boundary-5b1d0c7e';
 
 /** How long an answer may take, in ms. The body of an upload is not bounded. */
 const ANSWER_MS = 30_000;
+
+type JsonRoute = RouteContract & { success: JsonAnswer };
 
 /** A call that did not succeed, in one line. */
 class ApiError extends Error {
@@ -22,7 +24,7 @@ const notRunning = (url: string, cause: unknown) =>
   new ApiError(`Nothing answers at ${url}: start the stack with pnpm dev`, { cause });
 
 /** The body of an answer, as its route promises it. @throws {ApiError} with the problem's detail otherwise */
-function parseAnswer<Route extends JsonRouteContract>(
+function parseAnswer<Route extends JsonRoute>(
   route: Route,
   url: string,
   status: number,
@@ -49,12 +51,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-async function get<Route extends JsonRouteContract>(
-  route: Route,
-  url: string,
-  id: string,
-  signal: AbortSignal,
-) {
+async function get<Route extends JsonRoute>(route: Route, url: string, id: string, signal: AbortSignal) {
   const bound = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
   let response: Response;
   try {

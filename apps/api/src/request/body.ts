@@ -1,3 +1,4 @@
+import type { ProblemKind } from '@orq/contracts';
 import { ProblemError } from '../problem.ts';
 
 export interface BodyLimits {
@@ -7,30 +8,27 @@ export interface BodyLimits {
   stallTimeoutMs: number;
 }
 
+type Refusal = readonly [kind: ProblemKind, detail: string];
+
+/** What a body that is refused is to the client. */
+export interface BodyProblems {
+  tooLarge: Refusal;
+  stalled: Refusal;
+  /** The client has hung up. */
+  interrupted: Refusal;
+}
+
 /** What has to come within one stall timeout: a client that sends a byte now and then is stalled, too. */
 const WINDOW_BYTES = 16 * 1024;
 
-const tooLarge = ({ maxBytes }: BodyLimits) =>
-  new ProblemError('upload-too-large', `An upload has at most ${maxBytes} bytes (MAX_UPLOAD_BYTES)`);
-
 /** Waits for a read, but not for longer than `ms`. */
-async function readWithin<T>(ms: number, read: Promise<T>): Promise<T> {
+async function readWithin<T>(ms: number, read: Promise<T>, problems: BodyProblems): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stalled = new Promise<never>((_, reject) => {
-    const problem = new ProblemError(
-      'upload-stalled',
-      'The upload stopped coming, nothing was stored; send it again',
-    );
-    timer = setTimeout(() => reject(problem), ms);
+    timer = setTimeout(() => reject(new ProblemError(...problems.stalled)), ms);
   });
   const interrupted = (cause: unknown) => {
-    throw new ProblemError(
-      'upload-incomplete',
-      'The connection broke during the upload, nothing was stored',
-      {
-        cause,
-      },
-    );
+    throw new ProblemError(...problems.interrupted, { cause });
   };
   try {
     return await Promise.race([read.catch(interrupted), stalled]);
@@ -43,13 +41,15 @@ async function readWithin<T>(ms: number, read: Promise<T>): Promise<T> {
  * The body of a request, chunk by chunk, each read only when it is asked for. The time that whoever asks takes
  * for itself, such as a slow disk, does not count as stalling.
  *
- * @throws {ProblemError} `upload-too-large`, `upload-stalled`, or `upload-incomplete` when the client hangs up
+ * @throws {ProblemError} one of the `problems`
  */
 export async function* readRequestBody(
   request: Request,
   limits: BodyLimits,
+  problems: BodyProblems,
 ): AsyncGenerator<Uint8Array, void> {
-  if (Number(request.headers.get('content-length')) > limits.maxBytes) throw tooLarge(limits);
+  if (Number(request.headers.get('content-length')) > limits.maxBytes)
+    throw new ProblemError(...problems.tooLarge);
   if (!request.body) return;
   const reader = request.body.getReader();
   let total = 0;
@@ -58,11 +58,11 @@ export async function* readRequestBody(
   try {
     for (;;) {
       const askedAt = performance.now();
-      const { done, value } = await readWithin(limits.stallTimeoutMs - waitedMs, reader.read());
+      const { done, value } = await readWithin(limits.stallTimeoutMs - waitedMs, reader.read(), problems);
       if (done) return;
 
       total += value.length;
-      if (total > limits.maxBytes) throw tooLarge(limits);
+      if (total > limits.maxBytes) throw new ProblemError(...problems.tooLarge);
       window += value.length;
       waitedMs += performance.now() - askedAt;
       if (window >= WINDOW_BYTES) window = waitedMs = 0;

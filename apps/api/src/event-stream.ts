@@ -1,0 +1,67 @@
+import type { StreamedEvent } from '@orq/contracts';
+
+/** So often something is sent, so that what stands between keeps the connection open. In ms. */
+const KEEP_ALIVE_MS = 15_000;
+
+const encoder = new TextEncoder();
+const COMMENT = encoder.encode(':\n\n');
+
+/** An event as it goes over the wire (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+const frame = (event: StreamedEvent) =>
+  encoder.encode(`id: ${event.event_id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+
+/** Gives undefined when nothing has come after a while. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export interface EventStreamOptions {
+  /** The stream ends when it is aborted. */
+  signal: AbortSignal;
+  /** Called once when the stream has ended, or its client has hung up. */
+  onEnd(): void;
+  /** Told of a fault that ends the stream. */
+  onFault(error: unknown): void;
+}
+
+/** Server-sent events, each taken only once the client has room for it. */
+export function eventStream(
+  events: AsyncIterable<StreamedEvent>,
+  { signal, onEnd, onFault }: EventStreamOptions,
+): ReadableStream<Uint8Array> {
+  const iterator = events[Symbol.asyncIterator]();
+  let next: Promise<IteratorResult<StreamedEvent>> | undefined;
+  return new ReadableStream({
+    // Headers alone are held back until the first byte.
+    start: (controller) => controller.enqueue(COMMENT),
+    async pull(controller) {
+      const end = () => {
+        onEnd();
+        controller.close();
+      };
+      try {
+        const result = await within(KEEP_ALIVE_MS, (next ??= iterator.next()));
+        if (result === undefined) return controller.enqueue(COMMENT);
+        next = undefined;
+        if (result.done) end();
+        else controller.enqueue(frame(result.value));
+      } catch (error) {
+        // A client that sees a stream end connects again, to another process where this one stops.
+        if (!signal.aborted) onFault(error);
+        end();
+      }
+    },
+    async cancel() {
+      onEnd();
+      await iterator.return?.();
+    },
+  });
+}

@@ -1,0 +1,58 @@
+import { MAX_JSON_BODY_BYTES, MAX_JSON_DEPTH } from '@orq/contracts';
+import { ProblemError } from '../problem.ts';
+import { readRequestBody, type BodyProblems } from './body.ts';
+
+const LIMITS = { maxBytes: MAX_JSON_BODY_BYTES, stallTimeoutMs: 10_000 };
+
+const PROBLEMS: BodyProblems = {
+  tooLarge: ['body-too-large', `A JSON body has at most ${MAX_JSON_BODY_BYTES} bytes`],
+  stalled: ['body-stalled', 'The body of the request stopped coming; send it again'],
+  interrupted: ['malformed-request', 'The connection broke before the body had come'],
+};
+
+const MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
+/** Level by level: recursion is what a value nested too deep breaks. */
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_JSON_DEPTH) return true;
+    level = level.flatMap((inner) =>
+      typeof inner === 'object' && inner !== null ? Object.values(inner) : [],
+    );
+  }
+  return false;
+}
+
+async function readText(request: Request): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  for await (const chunk of readRequestBody(request, LIMITS, PROBLEMS)) {
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/**
+ * Reads a JSON body.
+ *
+ * @throws {ProblemError} `unsupported-media-type`, `body-too-large`, `body-stalled`, `malformed-request`
+ */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  if (!MEDIA_TYPE.test(request.headers.get('content-type') ?? '')) {
+    throw new ProblemError(
+      'unsupported-media-type',
+      'Send the body as JSON, with content-type: application/json',
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(await readText(request));
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ProblemError('malformed-request', `The body is not JSON in UTF-8: ${reason}`, { cause: error });
+  }
+  if (!isTooDeep(value)) return value;
+  throw new ProblemError('malformed-request', `The body is nested deeper than ${MAX_JSON_DEPTH} levels`);
+}

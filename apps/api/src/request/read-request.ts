@@ -1,0 +1,52 @@
+import { fieldErrors, IdempotencyKey, type RouteContract } from '@orq/contracts';
+import type { HonoRequest } from 'hono';
+import { z } from 'zod';
+import { invalid } from '../problem.ts';
+import { readJsonBody } from './json-body.ts';
+
+/** The parts of a request, as its contract's schemas give them; undefined where it names none. */
+export interface RequestParts {
+  params: unknown;
+  query: unknown;
+  headers: unknown;
+  body: unknown;
+  idempotencyKey: string | undefined;
+}
+
+const KeyHeader = z.object({ 'idempotency-key': IdempotencyKey.optional() });
+
+/** @throws {ProblemError} `validation`, with the fields that are wrong */
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(fieldErrors(parsed.error.issues));
+}
+
+/** A query variable that comes once is text, one that comes several times a list. */
+function queryOf(request: HonoRequest): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(request.queries()).map(([name, values]) => {
+      const [first, ...others] = values;
+      return [name, first !== undefined && others.length === 0 ? first : values];
+    }),
+  );
+}
+
+/**
+ * Reads and parses all that a contract says of a request. The body comes last: what is wrong before it is told unread.
+ *
+ * @throws {ProblemError}
+ */
+export async function readRequest(
+  { request: wanted, idempotency }: RouteContract,
+  request: HonoRequest,
+): Promise<RequestParts> {
+  const { params, query, headers, body } = wanted;
+  const parts = {
+    params: params && parse(params, request.param()),
+    query: query && parse(query, queryOf(request)),
+    headers: headers && parse(headers, request.header()),
+    idempotencyKey: idempotency === 'key' ? parse(KeyHeader, request.header())['idempotency-key'] : undefined,
+  };
+  return { ...parts, body: body && parse(body, await readJsonBody(request.raw)) };
+}

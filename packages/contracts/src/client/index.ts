@@ -1,0 +1,57 @@
+import type { UploadResult } from '../resources/upload.ts';
+import type { ClipList, VideoResource } from '../resources/video.ts';
+import type { CallOptions, Calls } from './call-types.ts';
+import { createCalls } from './calls.ts';
+import { createJobs, type Jobs } from './jobs.ts';
+import { type ClientOptions, createTransport } from './transport.ts';
+import type { UploadSource } from './form-stream.ts';
+import { upload, type UploadOptions } from './upload.ts';
+
+export type { CallOptions, Calls, EventsOptions, MutationOptions } from './call-types.ts';
+export type { EnqueueManyOptions, EnqueueOptions } from './enqueue-options.ts';
+export * from './errors.ts';
+export type { EnqueuedJob, JobHandle, Jobs } from './jobs.ts';
+export type { ClientOptions, Fetch } from './transport.ts';
+export type { UploadProgress, UploadSource } from './form-stream.ts';
+export type { UploadOptions } from './upload.ts';
+export type { WaitOptions } from './wait.ts';
+
+export interface Videos {
+  get(id: string, options?: CallOptions): Promise<VideoResource>;
+  /** The clips chosen from a video, in the order of their start. */
+  clips(id: string, options?: CallOptions): Promise<ClipList['data']>;
+}
+
+/** A client of the api. */
+export interface Orq {
+  readonly jobs: Jobs;
+  readonly videos: Videos;
+  /** Uploads a video, and enqueues its cut analysis. */
+  upload(source: UploadSource, options?: UploadOptions): Promise<UploadResult>;
+  /** Every route of the api, as it is. */
+  readonly api: Calls;
+}
+
+/**
+ * A client of the api, for Node, Cloudflare Workers and browsers. It holds no connection.
+ *
+ * @example
+ * const orq = createClient({ baseUrl: 'https://orq.example.com', token: process.env.ORQ_TOKEN });
+ * const job = await orq.jobs.enqueue(wordCount, { text: 'one two three' });
+ * const { words } = await job.result({ timeoutMs: 60_000 });
+ *
+ * @throws {TypeError} when baseUrl is no address
+ */
+export function createClient(options: ClientOptions): Orq {
+  const transport = createTransport(options);
+  const api = createCalls(transport);
+  return {
+    jobs: createJobs(api),
+    videos: {
+      get: (id, call) => api.getVideo({ params: { id } }, call),
+      clips: async (id, call) => (await api.listVideoClips({ params: { id } }, call)).data,
+    },
+    upload: (source, uploading) => upload(transport, source, uploading),
+    api,
+  };
+}

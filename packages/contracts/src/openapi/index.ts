@@ -1,0 +1,2 @@
+export * from './document.ts';
+export { type JsonObject, jsonSchemasOf } from './json-schemas.ts';

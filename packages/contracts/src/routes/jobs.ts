@@ -1,0 +1,96 @@
+import {
+  EnqueueManyRequest,
+  EnqueueManyResult,
+  EnqueueRequest,
+  EnqueueResult,
+} from '../resources/enqueue.ts';
+import { CancelResult, JobResource } from '../resources/job.ts';
+import { ProcessResult } from '../resources/process.ts';
+import { byId, route } from './route.ts';
+
+export const jobRoutes = {
+  enqueueJob: route({
+    method: 'post',
+    path: '/jobs',
+    tag: 'Jobs',
+    summary: 'Enqueues a job',
+    description:
+      'The input of a job type that the api knows is held against its contract. Of any other type it is taken as ' +
+      'it is, and the worker that runs the job parses it.',
+    scope: 'enqueue',
+    idempotency: 'key',
+    request: { body: EnqueueRequest },
+    success: {
+      status: 201,
+      description: 'The job is enqueued.',
+      alternatives: { 200: 'An unfinished job holds the `unique_key`: this is it, and no other was made.' },
+      body: EnqueueResult,
+    },
+    problems: [
+      'validation',
+      'malformed-request',
+      'body-too-large',
+      'body-stalled',
+      'unsupported-media-type',
+      'idempotency-key-reused',
+      'unavailable',
+    ],
+  }),
+  enqueueJobs: route({
+    method: 'post',
+    path: '/jobs/batch',
+    tag: 'Jobs',
+    summary: 'Enqueues many jobs, all or none',
+    scope: 'enqueue',
+    idempotency: 'key',
+    request: { body: EnqueueManyRequest },
+    success: {
+      status: 201,
+      description: 'All jobs are enqueued, or were there already.',
+      body: EnqueueManyResult,
+    },
+    problems: [
+      'validation',
+      'malformed-request',
+      'body-too-large',
+      'body-stalled',
+      'unsupported-media-type',
+      'idempotency-key-reused',
+      'unavailable',
+    ],
+  }),
+  processJob: route({
+    method: 'post',
+    path: '/jobs/process',
+    tag: 'Jobs',
+    summary: 'Takes one job from the queue and runs it (development only)',
+    scope: 'operate',
+    request: {},
+    success: { status: 200, description: 'It ran a job, or found none.', body: ProcessResult },
+    problems: ['not-found', 'unavailable'],
+  }),
+  getJob: route({
+    method: 'get',
+    path: '/jobs/:id',
+    tag: 'Jobs',
+    summary: 'Reads a job',
+    scope: 'read',
+    request: { params: byId },
+    success: { status: 200, description: 'The job.', body: JobResource },
+    problems: ['validation', 'not-found', 'unavailable'],
+  }),
+  cancelJob: route({
+    method: 'post',
+    path: '/jobs/:id/cancel',
+    tag: 'Jobs',
+    summary: 'Cancels a job',
+    description:
+      'One that waits is cancelled at once. One that runs is told to end, and will be cancelled unless it completes ' +
+      'before it hears of it. One that has ended stays as it is.',
+    scope: 'operate',
+    idempotency: 'natural',
+    request: { params: byId },
+    success: { status: 200, description: 'What has come of it.', body: CancelResult },
+    problems: ['validation', 'not-found', 'unavailable'],
+  }),
+};

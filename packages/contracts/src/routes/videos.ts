@@ -1,0 +1,118 @@
+import { UploadFields, UploadResult } from '../resources/upload.ts';
+import { ClipList, ClipResource, VideoResource } from '../resources/video.ts';
+import { byId, route } from './route.ts';
+
+const image = { binary: { contentTypes: ['image/jpeg'], ranges: true } } as const;
+const film = { binary: { contentTypes: ['video/mp4'], ranges: true } } as const;
+const fileProblems = [
+  'validation',
+  'not-found',
+  'not-rendered',
+  'range-not-satisfiable',
+  'unavailable',
+] as const;
+
+export const videoRoutes = {
+  upload: route({
+    method: 'post',
+    path: '/upload',
+    tag: 'Videos',
+    summary: 'Uploads a video and enqueues its cut analysis',
+    description: 'The parts may come in either order. The file is streamed to storage, whatever its length.',
+    scope: 'enqueue',
+    idempotency: 'key',
+    request: { multipart: UploadFields },
+    success: {
+      status: 201,
+      description: 'The video is stored, and its job is enqueued.',
+      body: UploadResult,
+    },
+    problems: [
+      'file-missing',
+      'file-empty',
+      'upload-incomplete',
+      'upload-stalled',
+      'upload-too-large',
+      'unsupported-media-type',
+      'idempotency-key-reused',
+      'storage-full',
+      'validation',
+      'malformed-request',
+      'unavailable',
+    ],
+  }),
+  getVideo: route({
+    method: 'get',
+    path: '/videos/:id',
+    tag: 'Videos',
+    summary: 'Reads a video',
+    scope: 'read',
+    request: { params: byId },
+    success: { status: 200, description: 'The video.', body: VideoResource },
+    problems: ['validation', 'not-found', 'unavailable'],
+  }),
+  listVideoClips: route({
+    method: 'get',
+    path: '/videos/:id/clips',
+    tag: 'Videos',
+    summary: 'Lists the clips chosen from a video, in the order of their start',
+    scope: 'read',
+    request: { params: byId },
+    success: {
+      status: 200,
+      description: 'All of its clips; none until it has been analysed.',
+      body: ClipList,
+    },
+    problems: ['validation', 'not-found', 'unavailable'],
+  }),
+  getContactSheet: route({
+    method: 'get',
+    path: '/videos/:id/contact-sheet',
+    tag: 'Videos',
+    summary: 'Reads the picture of all shots of a video',
+    scope: 'read',
+    request: { params: byId },
+    success: { status: 200, description: 'The best frame of each shot, in a grid.', ...image },
+    problems: fileProblems,
+  }),
+  getStoryboard: route({
+    method: 'get',
+    path: '/videos/:id/storyboard',
+    tag: 'Videos',
+    summary: 'Reads the picture of the course of a video',
+    scope: 'read',
+    request: { params: byId },
+    success: { status: 200, description: 'Frames at even distances, in a grid.', ...image },
+    problems: fileProblems,
+  }),
+  getClip: route({
+    method: 'get',
+    path: '/clips/:id',
+    tag: 'Videos',
+    summary: 'Reads a clip',
+    scope: 'read',
+    request: { params: byId },
+    success: { status: 200, description: 'The clip, and the job that renders it.', body: ClipResource },
+    problems: ['validation', 'not-found', 'unavailable'],
+  }),
+  getClipMedia: route({
+    method: 'get',
+    path: '/clips/:id/media',
+    tag: 'Videos',
+    summary: 'Reads a clip as an mp4',
+    scope: 'read',
+    request: { params: byId },
+    success: { status: 200, description: 'H.264 and AAC, from its first frame on.', ...film },
+    problems: fileProblems,
+  }),
+  getClipPoster: route({
+    method: 'get',
+    path: '/clips/:id/poster',
+    tag: 'Videos',
+    summary: 'Reads the poster of a clip',
+    scope: 'read',
+    request: { params: byId },
+    success: { status: 200, description: 'Its best frame.', ...image },
+    problems: fileProblems,
+  }),
+};
