@@ -6,6 +6,7 @@ import { repositoryRoot } from './stack/settings.ts';
 const STEPS: [string, ...string[]][] = [
   ['build', '--output-logs=errors-only', '--concurrency=2'],
   ['types'],
+  ['contracts'],
   ['boundaries'],
   ['unused'],
   ['lint'],
