@@ -18,9 +18,11 @@ const FrameTimes = z.object({
 let frames: string;
 let encoders: string;
 let npmBuilds: Ffmpeg;
+/** That of the machine, where it has one: it knows formats that the builds of npm do not. */
+let ffmpeg: Ffmpeg;
 
 beforeAll(async () => {
-  const { ffmpeg } = workspace;
+  ffmpeg = await resolveFfmpeg({ env: { PATH: process.env['PATH'] } });
   frames = await renderFrames(ffmpeg, workspace.path('frames.y4m'));
   encoders = (await execute(ffmpeg.ffmpeg, ['-hide_banner', '-encoders'])).stdout;
   npmBuilds = await resolveFfmpeg({ env: { PATH: '' } });
@@ -39,14 +41,12 @@ async function presentationTimes(file: string): Promise<number[]> {
 
 describe.concurrent('a shot starts when a player shows its first frame', { timeout: 60_000 }, () => {
   test.for(timedVideos)('$name', async (video, { skip }) => {
-    const { ffmpeg } = workspace;
     const encoder = video.encoders.find((name) => encoders.includes(` ${name} `));
     if (encoder === undefined) return skip(`This ffmpeg cannot encode ${video.encoders.join(' or ')}.`);
     const file = workspace.path(`${video.name}.${video.extension}`);
     await encode(ffmpeg, { frames, file, encoder }, video);
 
     const times = await presentationTimes(file);
-    // Where the machine has no ffmpeg of its own, the builds of npm are all there is.
     const builds = ffmpeg.ffmpeg === npmBuilds.ffmpeg ? [ffmpeg] : [ffmpeg, npmBuilds];
     for (const build of builds) {
       const found = await analyzeCuts(file, { ffmpeg: build });
@@ -58,7 +58,6 @@ describe.concurrent('a shot starts when a player shows its first frame', { timeo
 });
 
 test('a video filmed upright is described as it is shown', async () => {
-  const { ffmpeg } = workspace;
   const upright = await videos.filmedUpright(ffmpeg, workspace.path('upright.mp4'));
 
   const info = await probe(upright, { ffmpeg });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from '@orq/db';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -42,8 +43,9 @@ describe('follow()', () => {
   test('tells that a running job is to be cancelled, and that it was', async () => {
     await using t = await openTestQueue();
     const gate = createGate();
-    const stubborn = defineHandler(echo, async ({ input }) => {
+    const stubborn = defineHandler(echo, async ({ input, signal }) => {
       await gate.pass();
+      if (!signal.aborted) await once(signal, 'abort');
       return input;
     });
     await t.worker({ handlers: [stubborn] }).start();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { resolveFfmpeg } from '@orq/media';
 import { startTestServer } from '@orq/testing/postgres-server';
 import { listenForStop } from './lifetime/stop-signal.ts';
 import { watchWrappers } from './lifetime/wrappers.ts';
@@ -9,14 +10,20 @@ import { conclude, readOutcome, summarise, type Outcome } from './test-run/outco
 import { packagesWithTests } from './test-run/packages.ts';
 import { runTurbo } from './test-run/turbo.ts';
 
-/** Every package's tests, each run for real, on one PostgreSQL that they share. */
+/**
+ * Every package's tests, each run for real, on one PostgreSQL that they share. They run the ffmpeg that npm brings, so that
+ * they do the same everywhere; FFMPEG_PATH and FFPROBE_PATH name another.
+ */
 async function testAll(request: AbortSignal): Promise<Outcome> {
   const reports = await mkdtemp(path.join(tmpdir(), 'orq-reports-'));
   const server = await startTestServer();
   try {
     const concurrency = `--concurrency=${Math.max(2, availableParallelism())}`;
     const args = ['run', 'test', '--force', '--continue=always', '--log-order=grouped', concurrency];
-    const env = { ...process.env, ORQ_TEST_DATABASE_URL: server.adminUrl, ORQ_TEST_REPORTS: reports };
+    const bundled = await resolveFfmpeg({ env: { PATH: '' } });
+    const ffmpeg = { FFMPEG_PATH: bundled.ffmpeg, FFPROBE_PATH: bundled.ffprobe };
+    const ours = { ORQ_TEST_DATABASE_URL: server.adminUrl, ORQ_TEST_REPORTS: reports };
+    const env = { ...ffmpeg, ...process.env, ...ours };
     const exitCode = await runTurbo(args, { cwd: repositoryRoot, env, request });
     return conclude(readOutcome(packagesWithTests(repositoryRoot), reports), exitCode, request);
   } finally {

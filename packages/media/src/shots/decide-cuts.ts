@@ -27,6 +27,8 @@ const COMEBACK = 0.4;
 const MIN_COVERAGE = 0.27;
 /** Where only brightness changes, structure and colours stay: another light on the same shot, or an old film's flicker. */
 const LEAST_CHANGE = { structure: 0.05, colour: 0.05, both: 0.22 } as const;
+/** Where structure changes by this much, colours may stay: two views of one place. */
+const OTHER_STRUCTURE = 0.5;
 
 /** @returns the first frame of each new shot that begins with a hard cut, ascending */
 export function decideCuts(evidence: readonly CutEvidence[]): number[] {
@@ -55,9 +57,10 @@ function isCut(evidence: CutEvidence): boolean {
 }
 
 const isAnotherPicture = ({ structure, colour }: CutEvidence) =>
-  structure >= LEAST_CHANGE.structure &&
-  colour >= LEAST_CHANGE.colour &&
-  structure + colour >= LEAST_CHANGE.both;
+  structure >= OTHER_STRUCTURE ||
+  (structure >= LEAST_CHANGE.structure &&
+    colour >= LEAST_CHANGE.colour &&
+    structure + colour >= LEAST_CHANGE.both);
 
 const breaks = ({ structure, structureMotion, colour, colourMotion }: CutEvidence) =>
   colour >= COLOUR_RATIO * colourMotion &&
