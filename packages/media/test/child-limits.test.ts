@@ -56,7 +56,8 @@ test.each([
   expect(error).toBeInstanceOf(MediaError);
   expect(error).toMatchObject({
     code: 'needs_too_much_memory',
-    message: expect.stringContaining('more memory than is allowed'),
+    message:
+      'Reading this video takes more memory than is allowed. Scale it down, or export it again as H.264.',
   });
 });
 

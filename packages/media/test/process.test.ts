@@ -55,6 +55,7 @@ test('an ffmpeg that hangs is ended after the stall limit', async () => {
 
 test.each([
   ['someone kills', 'killed', 'echo "[error] the last words" >&2; kill -9 $$'],
+  ['runs out of memory', 'failed', 'echo "[error] Cannot allocate memory" >&2; exit 1'],
   ['finds no room on the disk', 'failed', 'echo "[error] No space left on device" >&2; exit 1'],
 ])('an ffmpeg that %s is no fault of the file, and its last lines are told', async (_, code, script) => {
   const ffmpeg = await wrapper(workspace, code, script);

@@ -8,6 +8,16 @@ import { CancelResult, JobResource } from '../resources/job.ts';
 import { ProcessResult } from '../resources/process.ts';
 import { byId, route } from './route.ts';
 
+const enqueueProblems = [
+  'validation',
+  'malformed-request',
+  'body-too-large',
+  'body-stalled',
+  'unsupported-media-type',
+  'idempotency-key-reused',
+  'unavailable',
+] as const;
+
 export const jobRoutes = {
   enqueueJob: route({
     method: 'post',
@@ -26,15 +36,7 @@ export const jobRoutes = {
       alternatives: { 200: 'An unfinished job holds the `unique_key`: this is it, and no other was made.' },
       body: EnqueueResult,
     },
-    problems: [
-      'validation',
-      'malformed-request',
-      'body-too-large',
-      'body-stalled',
-      'unsupported-media-type',
-      'idempotency-key-reused',
-      'unavailable',
-    ],
+    problems: enqueueProblems,
   }),
   enqueueJobs: route({
     method: 'post',
@@ -49,15 +51,7 @@ export const jobRoutes = {
       description: 'All jobs are enqueued, or were there already.',
       body: EnqueueManyResult,
     },
-    problems: [
-      'validation',
-      'malformed-request',
-      'body-too-large',
-      'body-stalled',
-      'unsupported-media-type',
-      'idempotency-key-reused',
-      'unavailable',
-    ],
+    problems: enqueueProblems,
   }),
   processJob: route({
     method: 'post',

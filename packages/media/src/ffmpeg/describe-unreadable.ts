@@ -76,8 +76,9 @@ export function describeUndecodable(
     const message = `ffmpeg ${ffmpegVersion} cannot decode ${codec}. Convert the video to H.264, or install a newer ffmpeg.`;
     return new MediaError('codec_not_supported', message, lastWords(stderrTail));
   }
-  if (exitCode !== 0 && isMachineFault(exitCode, text)) return failed('ffmpeg', exitCode, stderrTail);
-  if (MEMORY_REFUSED.test(text)) return needsTooMuchMemory(stderrTail);
+  // A file that asks for too much at once was found out by ffprobe: what is short of memory here is the machine.
+  const isShort = isMachineFault(exitCode, text) || MEMORY_REFUSED.test(text);
+  if (exitCode !== 0 && isShort) return failed('ffmpeg', exitCode, stderrTail);
   if (/Picture size .* invalid|exceeds? (?:specified )?max/i.test(text)) {
     return new MediaError(
       'frame_too_large',
