@@ -45,6 +45,21 @@ describe('POST /jobs', () => {
     });
   });
 
+  it.each([
+    ['/jobs', (job: unknown) => job, 'type'],
+    ['/jobs/batch', (job: unknown) => ({ jobs: [{ type: 'report', input: null }, job] }), 'jobs.1.type'],
+  ])('%s refuses a type that orq keeps to itself', async (path, request, field) => {
+    const api = await startApi();
+    const part = { analysis_job_id: VIDEO, video_asset_id: VIDEO, segment: {} };
+
+    const response = await post(api, path, request({ type: 'cut_analysis_part', input: part }));
+
+    const problem = await readProblem(response);
+    expect(response.status).toBe(422);
+    expect(problem.errors).toEqual([{ path: field, message: expect.stringContaining('by orq itself') }]);
+    expect(await api.sql`SELECT FROM orq.jobs`).toHaveLength(0);
+  });
+
   it('takes what a job says of itself', async () => {
     const api = await startApi();
 

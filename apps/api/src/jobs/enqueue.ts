@@ -6,6 +6,7 @@ import {
   type JobContract,
   Json,
 } from '@orq/contracts';
+import { cutAnalysisPart } from '@orq/contracts/jobs/cut-analysis-part';
 import type { EnqueueOptions, Queue, Transaction } from '@orq/queue';
 import { z } from 'zod';
 import { invalid } from '../problem.ts';
@@ -15,6 +16,15 @@ import { enqueueOptions } from './enqueue-options.ts';
 const anyContract = (type: string): JobContract => ({ type, input: Json, output: Json });
 
 type Path = readonly PropertyKey[];
+
+/** Job types that only orq's own handlers enqueue: by their inputs one could reach into the work of others. */
+const RESERVED: ReadonlySet<string> = new Set([cutAnalysisPart.type]);
+
+/** @throws {ProblemError} `validation` @param place of the job in the request, such as `jobs.3.` */
+function refuseReserved(type: string, place = ''): void {
+  if (!RESERVED.has(type)) return;
+  throw invalid([{ path: `${place}type`, message: `${type} is enqueued by orq itself, and by nobody else` }]);
+}
 
 /**
  * Turns what the queue says of an input into the problem of that field.
@@ -49,6 +59,7 @@ export function createIntake(queue: Queue, contracts: readonly JobContract[]) {
     const runs: Run[] = [];
     let last = '';
     for (const [index, { input, ...job }] of jobs.entries()) {
+      refuseReserved(job.type, `jobs.${index}.`);
       const same = JSON.stringify(job);
       const run = job.unique_key === undefined && same === last ? runs.at(-1) : undefined;
       last = same;
@@ -78,7 +89,8 @@ export function createIntake(queue: Queue, contracts: readonly JobContract[]) {
 
   return {
     /** @throws {ProblemError} `validation`, when the input does not fit the contract */
-    enqueue(job: EnqueueRequest, tx?: Transaction): Promise<EnqueueResult> {
+    async enqueue(job: EnqueueRequest, tx?: Transaction): Promise<EnqueueResult> {
+      refuseReserved(job.type);
       const options = { ...enqueueOptions(job), ...(tx && { tx }) };
       return naming((path) => ['input', ...path], queue.enqueue(contractOf(job.type), job.input, options));
     },
