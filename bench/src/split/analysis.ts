@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cutAnalysis, CutAnalysisResult } from '@orq/contracts';
+import type { Sql } from '@orq/db';
 import { connect } from '@orq/db/client';
-import { createQueue } from '@orq/queue';
+import { createQueue, type Queue } from '@orq/queue';
 import { DiskStore } from '@orq/storage/disk';
 import type { Lifetime } from '../lifetime.ts';
 import { type PinnedWorker, startPinnedWorker } from './pinned-worker.ts';
@@ -39,6 +40,7 @@ export async function analyseOn(
     if (job.status !== 'completed') throw new Error(`The analysis has ${job.status}: ${job.error}`);
     const { count: parts } = await sql`
       SELECT FROM orq.jobs WHERE job_type = 'cut_analysis_part' AND payload ->> 'analysis_job_id' = ${id}`;
+    await cancelRenders(sql, queue);
     const ms = Date.parse(job.finished_at) - Date.parse(job.created_at);
     return { ms, parts, shots: JSON.stringify(CutAnalysisResult.parse(job.result).shots) };
   } finally {
@@ -46,6 +48,12 @@ export async function analyseOn(
     await queue.close();
     await sql.end({ timeout: 5 });
   }
+}
+
+/** What is to be rendered of an analysis would take the workers' time from the next one. */
+async function cancelRenders(sql: Sql, queue: Queue): Promise<void> {
+  const open = await sql<{ id: string }[]>`SELECT id FROM orq.jobs WHERE state = 'open'`;
+  await Promise.all(open.map(({ id }) => queue.cancel(id)));
 }
 
 /** Puts the video where workers find it. */
