@@ -22,7 +22,9 @@ export interface Heartbeat {
    * @param renewedAt when its lease was renewed at the earliest, of `Date.now()`
    */
   keep(workerId: string, renewedAt: number): void;
-  /** Sends one from here, if the lease has run out for all that is known here, or was left to. Never throws. */
+  /** Whether the lease has run out, for all that is known here, or was left to: this process was stopped, or asleep. */
+  isOverdue(): boolean;
+  /** Sends one from here, if the lease is overdue. Never throws. */
   ensure(): Promise<void>;
   /** Lets the lease run out, until `ensure` has an answer. */
   rest(): void;
@@ -52,6 +54,7 @@ export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }
   let thread: HeartbeatThread | undefined;
   let ended = false;
   let resting = false;
+  let ensuring: Promise<unknown> | undefined;
   /** The thread cannot do it, and that has been said. */
   let standsIn = false;
 
@@ -59,6 +62,8 @@ export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }
     clearTimeout(timer);
     if (!ended && !resting && kept !== undefined) timer = setTimeout(() => void beat(), ms);
   }
+
+  const isOverdue = (): boolean => resting || Date.now() - renewedAt > leaseMs;
 
   function answered(workerId: string, alive: boolean, sentAt: number): void {
     onHeartbeat(true);
@@ -144,8 +149,9 @@ export function createHeartbeat({ sql, name, leaseMs, log, onHeartbeat, onDead }
       beginThread();
       thread?.keep(workerId);
     },
+    isOverdue,
     async ensure() {
-      if (resting || Date.now() - renewedAt > leaseMs) await beat();
+      if (isOverdue()) await (ensuring ??= beat().finally(() => (ensuring = undefined)));
     },
     rest() {
       if (resting) return;

@@ -11,6 +11,10 @@ export interface Tenure {
   readonly workerId: string;
   /** Aborted when another took this worker for dead: none of its jobs is its own any more. */
   readonly lost: AbortSignal;
+  /** Whether the lease may have run out without a word. Then `confirm` asks, and `lost` is right once it has an answer. */
+  isInDoubt(): boolean;
+  /** Never throws; where the database does not answer, the doubt stays. */
+  confirm(): Promise<void>;
 }
 
 export interface Lease {
@@ -40,7 +44,13 @@ export function createLease(
     const registeredAt = Date.now();
     await Promise.all([registerWorker(sql, { id: workerId, ...worker }), heartbeat.prepare()]);
     const end = new AbortController();
-    tenure = { workerId, lost: end.signal, end };
+    tenure = {
+      workerId,
+      lost: end.signal,
+      end,
+      isInDoubt: heartbeat.isOverdue,
+      confirm: heartbeat.ensure,
+    };
     log.info({ worker_id: workerId, queues: worker.queues, job_types: worker.jobTypes }, 'worker registered');
     if (!ended) heartbeat.keep(workerId, registeredAt);
     return tenure;

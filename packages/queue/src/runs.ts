@@ -161,8 +161,10 @@ export function createRuns(deps: RunsDeps): Runs {
   }
 
   async function run(job: ClaimedJob, tenure: Tenure, cancellation: Cancellation): Promise<Execution> {
-    if (tenure.lost.aborted) cancellation.request(new LeaseLostError());
     slots.take();
+    // This process may have been stopped since it claimed the job, which runs elsewhere then.
+    if (tenure.isInDoubt()) await tenure.confirm();
+    if (tenure.lost.aborted) cancellation.request(new LeaseLostError());
     const execution = await execute(job, cancellation, meansOf(tenure));
     active.delete(job);
     onEnd(job, execution);

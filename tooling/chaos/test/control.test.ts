@@ -71,6 +71,20 @@ describe('serial keys', () => {
     expect(overlap(10_080)).toEqual([SERIAL]);
   });
 
+  test('may be overlapped by a run that only began once its attempt was lost', () => {
+    const began = (startedAt: number) => {
+      const { evidence } = pair(1, 10_200);
+      const late = addJob(evidence, { key: 'k' }, { startedAt });
+      noteAttempt(evidence, late.id, { outcome: 'lost', finishedAt: 10_040 });
+      evidence.runs.push(runRow({ id: 'again', jobId: late.id, attempt: 2, startedAt: 10_400 }));
+      late.attempt = 2;
+      return violated(evidence);
+    };
+
+    expect(began(10_050)).toEqual([]);
+    expect(began(10_030)).toEqual([SERIAL]);
+  });
+
   test('have no crash as an excuse for two runs of one job', () => {
     const evidence = soundEvidence();
     const job = addJob(evidence, { key: 'k', keyLimit: 2 });

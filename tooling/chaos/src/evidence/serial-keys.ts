@@ -13,8 +13,8 @@ interface Held {
 
 /**
  * No more runs of a key at once than its limit. A run counts until it is over, or until the queue noted its attempt as
- * lost: from then on its place is another's, and what it still does is not believed. Nothing else excuses, least of all a
- * crash: a claim of jobs with a key waits for the disk.
+ * lost: from then on its place is another's, and what it still does, or only begins to, is not believed. Nothing else
+ * excuses, least of all a crash: a claim of jobs with a key waits for the disk.
  */
 export function serialKeys({ jobs, runs, lives }: Evidence, byJob: ByJob): Check {
   const processes = new Map(lives.map((life) => [life.name, life]));
@@ -28,6 +28,10 @@ export function serialKeys({ jobs, runs, lives }: Evidence, byJob: ByJob): Check
   for (const [key, itsRuns] of byKey) {
     let held: Held[] = [];
     for (const run of [...itsRuns].sort((a, b) => a.startedAt - b.startedAt)) {
+      if (lostAt(run, byJob) < run.startedAt) {
+        outlived += 1;
+        continue;
+      }
       held = held.filter(({ until }) => until > run.startedAt);
       const limit = keyed.get(run.jobId)?.keyLimit ?? 1;
       if (held.length >= limit) {
