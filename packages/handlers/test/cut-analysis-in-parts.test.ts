@@ -4,7 +4,7 @@ import path from 'node:path';
 import { CutAnalysisResult } from '@orq/contracts';
 import { type Ffmpeg, resolveFfmpeg } from '@orq/media';
 import { renderSample } from '@orq/media/sample';
-import { spawnProcess, waitFor } from '@orq/testing';
+import { spawnProcess, waitFor, WITHIN_A_SECOND } from '@orq/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openStudio, type Studio } from './support.ts';
 
@@ -165,55 +165,63 @@ describe('a video that is analysed in parts', () => {
     expect(await storedParts(studio)).toEqual([]);
   });
 
-  test('ends everywhere within a second when it is cancelled, and leaves nothing', async () => {
-    await using studio = await openStudio();
-    const ffmpeg = await studio.realTimeFfmpeg();
-    const { jobId } = await studio.upload(video);
-    await studio.startWorker({ splitting, ffmpeg, concurrency: 2 });
-    await waitFor(async () => (await ffmpegsOf(studio)) === 2, {
-      timeoutMs: PATIENCE_MS,
-      describe: 'parts are under way',
-    });
-    await studio.startWorker({ splitting, concurrency: 1 });
-    await waitFor(async () => (await measuredParts(studio)).length > 0, {
-      timeoutMs: PATIENCE_MS,
-      describe: 'another is done',
-    });
+  test(
+    'ends everywhere within a second when it is cancelled, and leaves nothing',
+    WITHIN_A_SECOND,
+    async () => {
+      await using studio = await openStudio();
+      const ffmpeg = await studio.realTimeFfmpeg();
+      const { jobId } = await studio.upload(video);
+      await studio.startWorker({ splitting, ffmpeg, concurrency: 2 });
+      await waitFor(async () => (await ffmpegsOf(studio)) === 2, {
+        timeoutMs: PATIENCE_MS,
+        describe: 'parts are under way',
+      });
+      await studio.startWorker({ splitting, concurrency: 1 });
+      await waitFor(async () => (await measuredParts(studio)).length > 0, {
+        timeoutMs: PATIENCE_MS,
+        describe: 'another is done',
+      });
 
-    const askedAt = performance.now();
-    await studio.queue.cancel(jobId);
-    await waitFor(async () => (await ffmpegsOf(studio)) === 0, { describe: 'no ffmpeg is left' });
+      const askedAt = performance.now();
+      await studio.queue.cancel(jobId);
+      await waitFor(async () => (await ffmpegsOf(studio)) === 0, { describe: 'no ffmpeg is left' });
 
-    expect(performance.now() - askedAt).toBeLessThan(1_000);
-    await studio.until(jobId, 'cancelled');
-    expect(await storedParts(studio)).toEqual([]);
-    const states = new Set((await partsOf(studio)).map(({ state }) => state));
-    expect([...states].toSorted()).toEqual(['cancelled', 'completed']);
-  });
+      expect(performance.now() - askedAt).toBeLessThan(1_000);
+      await studio.until(jobId, 'cancelled');
+      expect(await storedParts(studio)).toEqual([]);
+      const states = new Set((await partsOf(studio)).map(({ state }) => state));
+      expect([...states].toSorted()).toEqual(['cancelled', 'completed']);
+    },
+  );
 
-  test('ends within a second also when nobody runs it as it is cancelled, but its parts', async () => {
-    await using studio = await openStudio();
-    const ffmpeg = await studio.realTimeFfmpeg();
-    const { jobId } = await studio.upload(video);
-    const parent = await studio.startWorker({ splitting, types: ['cut_analysis'] });
-    await studio.startWorker({ splitting, ffmpeg, types: ['cut_analysis_part'], concurrency: 2 });
-    await waitFor(async () => (await ffmpegsOf(studio)) === 2, {
-      timeoutMs: PATIENCE_MS,
-      describe: 'parts are under way',
-    });
-    await parent.stop();
-    expect(await studio.queue.get(jobId)).toMatchObject({ status: 'pending', attempt: 0 });
+  test(
+    'ends within a second also when nobody runs it as it is cancelled, but its parts',
+    WITHIN_A_SECOND,
+    async () => {
+      await using studio = await openStudio();
+      const ffmpeg = await studio.realTimeFfmpeg();
+      const { jobId } = await studio.upload(video);
+      const parent = await studio.startWorker({ splitting, types: ['cut_analysis'] });
+      await studio.startWorker({ splitting, ffmpeg, types: ['cut_analysis_part'], concurrency: 2 });
+      await waitFor(async () => (await ffmpegsOf(studio)) === 2, {
+        timeoutMs: PATIENCE_MS,
+        describe: 'parts are under way',
+      });
+      await parent.stop();
+      expect(await studio.queue.get(jobId)).toMatchObject({ status: 'pending', attempt: 0 });
 
-    const askedAt = performance.now();
-    expect(await studio.queue.cancel(jobId)).toBe('cancelled');
-    await waitFor(async () => (await ffmpegsOf(studio)) === 0, { describe: 'no ffmpeg is left' });
+      const askedAt = performance.now();
+      expect(await studio.queue.cancel(jobId)).toBe('cancelled');
+      await waitFor(async () => (await ffmpegsOf(studio)) === 0, { describe: 'no ffmpeg is left' });
 
-    expect(performance.now() - askedAt).toBeLessThan(1_000);
-    await waitFor(async () => (await partsOf(studio)).every(({ state }) => state === 'cancelled'), {
-      describe: 'its parts are cancelled',
-    });
-    expect(await storedParts(studio)).toEqual([]);
-  });
+      expect(performance.now() - askedAt).toBeLessThan(1_000);
+      await waitFor(async () => (await partsOf(studio)).every(({ state }) => state === 'cancelled'), {
+        describe: 'its parts are cancelled',
+      });
+      expect(await storedParts(studio)).toEqual([]);
+    },
+  );
 
   test('goes on where it was when the worker process that runs it, and a part, is killed', async () => {
     await using studio = await openStudio();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { renderClip, RenderClipResult } from '@orq/contracts';
 import { resolveFfmpeg } from '@orq/media';
 import { renderSample } from '@orq/media/sample';
-import { waitFor } from '@orq/testing';
+import { waitFor, WITHIN_A_SECOND } from '@orq/testing';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openStudio, type Studio } from './support.ts';
 
@@ -97,32 +97,36 @@ describe('render_clip', { timeout: 60_000 }, () => {
     expect(await studio.storedKeys()).toEqual([`videos/${videoAssetId}`]);
   });
 
-  test('that is cancelled ends ffmpeg within a second, and leaves no file anywhere', async () => {
-    await using studio = await openStudio();
-    const ffmpeg = await studio.realTimeFfmpeg();
-    const file = await studio.file('sample.mp4');
-    await renderSample(file, { ffmpeg: await resolveFfmpeg(), shotsMs: [8000] });
-    const { videoAssetId } = await studio.upload(file);
-    await studio.processOne();
-    const [clip] = await clipsOf(studio, videoAssetId);
-    const jobId = clip?.renderJobId ?? '';
-    const temporary = await studio.temporaryFolder();
-    vi.stubEnv('TMPDIR', temporary);
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const written = () => readdir(temporary, { recursive: true });
+  test(
+    'that is cancelled ends ffmpeg within a second, and leaves no file anywhere',
+    WITHIN_A_SECOND,
+    async () => {
+      await using studio = await openStudio();
+      const ffmpeg = await studio.realTimeFfmpeg();
+      const file = await studio.file('sample.mp4');
+      await renderSample(file, { ffmpeg: await resolveFfmpeg(), shotsMs: [8000] });
+      const { videoAssetId } = await studio.upload(file);
+      await studio.processOne();
+      const [clip] = await clipsOf(studio, videoAssetId);
+      const jobId = clip?.renderJobId ?? '';
+      const temporary = await studio.temporaryFolder();
+      vi.stubEnv('TMPDIR', temporary);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const written = () => readdir(temporary, { recursive: true });
 
-    await studio.startWorker({ ffmpeg, types: ['render_clip'] });
-    await waitFor(async () => (await written()).some((name) => name.endsWith('clip.mp4')), {
-      describe: 'ffmpeg is encoding',
-    });
-    const cancelledAt = performance.now();
-    await studio.queue.cancel(jobId);
-    await waitFor(async () => (await studio.queue.get(jobId))?.status === 'cancelled', {
-      describe: 'the job is cancelled',
-    });
+      await studio.startWorker({ ffmpeg, types: ['render_clip'] });
+      await waitFor(async () => (await written()).some((name) => name.endsWith('clip.mp4')), {
+        describe: 'ffmpeg is encoding',
+      });
+      const cancelledAt = performance.now();
+      await studio.queue.cancel(jobId);
+      await waitFor(async () => (await studio.queue.get(jobId))?.status === 'cancelled', {
+        describe: 'the job is cancelled',
+      });
 
-    expect(performance.now() - cancelledAt).toBeLessThan(1500);
-    expect(await written()).toEqual([]);
-    expect(await studio.storedKeys()).toEqual([`videos/${videoAssetId}`]);
-  });
+      expect(performance.now() - cancelledAt).toBeLessThan(1500);
+      expect(await written()).toEqual([]);
+      expect(await studio.storedKeys()).toEqual([`videos/${videoAssetId}`]);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { spawnProcess, waitFor } from '@orq/testing';
+import { spawnProcess, waitFor, WITHIN_A_SECOND } from '@orq/testing';
 import { expect, test } from 'vitest';
 import { residentFromProc, residentFromPs } from '../src/ffmpeg/resident-memory.ts';
 import { run, type RunOptions } from '../src/ffmpeg/run.ts';
@@ -30,20 +30,24 @@ function failureOf(binary: string, args: string[], limits: Partial<RunOptions>):
   );
 }
 
-test('an abort ends a wrapper that is deaf to SIGTERM, and the ffmpeg it started, within a second', async () => {
-  const binary = await stubbornWrapper(workspace, 'stubborn', workspace.ffmpeg.ffmpeg);
-  const abort = new AbortController();
-  const failure = failureOf(binary, SILENT, { signal: abort.signal });
-  await started(binary);
+test(
+  'an abort ends a wrapper that is deaf to SIGTERM, and the ffmpeg it started, within a second',
+  WITHIN_A_SECOND,
+  async () => {
+    const binary = await stubbornWrapper(workspace, 'stubborn', workspace.ffmpeg.ffmpeg);
+    const abort = new AbortController();
+    const failure = failureOf(binary, SILENT, { signal: abort.signal });
+    await started(binary);
 
-  const abortedAt = performance.now();
-  abort.abort('cancelled');
+    const abortedAt = performance.now();
+    abort.abort('cancelled');
 
-  expect(await failure).toBe('cancelled');
-  expect(performance.now() - abortedAt).toBeLessThan(1000);
-  expect(await isRunning(binary)).toBe(false);
-  expect(await isChildRunning(binary)).toBe(false);
-});
+    expect(await failure).toBe('cancelled');
+    expect(performance.now() - abortedAt).toBeLessThan(1000);
+    expect(await isRunning(binary)).toBe(false);
+    expect(await isChildRunning(binary)).toBe(false);
+  },
+);
 
 test.each([
   ['ffmpeg', async () => workspace.ffmpeg.ffmpeg],

@@ -1,5 +1,5 @@
 import { connect } from '@orq/db';
-import { waitFor } from '@orq/testing';
+import { waitFor, WITHIN_A_SECOND } from '@orq/testing';
 import { expect, test } from 'vitest';
 import { CancelledError, createQueue, defineHandler } from '../src/index.ts';
 import { dieWithJobs } from './support/dead-worker.ts';
@@ -50,6 +50,7 @@ test('a job that has ended stays as it is, and one that is not there is told', a
 
 test.each([{ pollOnly: false }, { pollOnly: true }])(
   'a running job hears of it within a second, from another process, with %o',
+  WITHIN_A_SECOND,
   async ({ pollOnly }) => {
     await using t = await openTestQueue();
     const { handler, begun, aborted } = heedful('throws');

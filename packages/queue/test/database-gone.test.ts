@@ -10,7 +10,7 @@ import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-que
 
 const VICTIM = 'orq victim';
 /** For a machine that has other things to do. */
-const SLACK_MS = 1_000;
+const SLACK_MS = 10_000;
 
 /** A queue, and a client of it whose way to the database can be disturbed. */
 async function openDisturbedQueue() {

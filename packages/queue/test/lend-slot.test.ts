@@ -1,5 +1,5 @@
 import { defineJob } from '@orq/contracts';
-import { waitFor } from '@orq/testing';
+import { waitFor, WITHIN_A_SECOND } from '@orq/testing';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { CancelledError, defineHandler, type Queue, ShutdownError } from '../src/index.ts';
@@ -150,7 +150,7 @@ describe('a job that waits for others', () => {
     await t.until(next.id, 'completed');
   });
 
-  test('is cancelled within a second', async () => {
+  test('is cancelled within a second', WITHIN_A_SECOND, async () => {
     await using t = await openTestQueue();
     const slow = slowEcho();
     const parent = parentOf(t.queue);

@@ -188,7 +188,8 @@ describe('a worker', () => {
 });
 
 describe('a waiting worker, with a poll interval of a minute,', () => {
-  const WAKE_MS = 1_000;
+  /** Far from the poll interval, and far from what a busy machine takes. */
+  const WAKE_MS = 20_000;
   let t: TestQueue;
   beforeEach(async () => {
     t = await openTestQueue();
@@ -197,7 +198,7 @@ describe('a waiting worker, with a poll interval of a minute,', () => {
   });
   afterEach(() => t[Symbol.asyncDispose]());
 
-  test('starts a job within a second', async () => {
+  test('starts a job at once', async () => {
     const { id } = await t.queue.enqueue(echo, { text: 'now' });
 
     expect(await waited(id)).toBeLessThan(WAKE_MS);

@@ -74,7 +74,7 @@ function capture(child: ChildProcess, pid: number): SpawnedProcess {
     pid,
     output,
     exited,
-    waitForOutput: async (pattern, { timeoutMs = 15_000 } = {}) => {
+    waitForOutput: async (pattern, { timeoutMs = 60_000 } = {}) => {
       const isThere = (): boolean =>
         typeof pattern === 'string' ? output().includes(pattern) : pattern.test(output());
       const found = (): boolean => {

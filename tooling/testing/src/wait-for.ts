@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** Default 10 000. */
+  /** Default 30 000: on a busy machine what takes a moment may take long. */
   timeoutMs?: number;
   /** Completes "Waited in vain until ...". A function is asked at the end, to tell what was there instead. */
   describe: string | (() => string);
@@ -15,7 +15,7 @@ const POLL_MS = 20;
  * @throws where that does not happen in time, with the description; at once where the condition itself throws
  */
 export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitOptions): Promise<T> {
-  const { timeoutMs = 10_000, describe } = options;
+  const { timeoutMs = 30_000, describe } = options;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const value = await condition();
