@@ -18,12 +18,29 @@ export interface Picture {
 export const SCALE = 255 / 219;
 const toFullRange = (luma: number) => Math.min(255, Math.max(0, (luma - 16) * SCALE));
 
-/** Counts how many pixels have each of 256 luma values, into `histogram`. */
+const VALUES = 256;
+/** Four counts of each value: neighbours are alike, and would wait for each other's count to be written. */
+const lanes = new Uint32Array(4 * VALUES);
+
+/** Counts how many pixels have each of 256 luma values, into `histogram`. @param luma a multiple of four pixels */
 export function countLuma(luma: Uint8Array, histogram: Uint32Array): void {
-  histogram.fill(0);
-  for (let p = 0; p < luma.length; p += 1) {
-    const value = luma[p] ?? 0;
-    histogram[value] = (histogram[value] ?? 0) + 1;
+  lanes.fill(0);
+  for (let p = 0; p < luma.length; p += 4) {
+    const a = luma[p] ?? 0;
+    const b = VALUES + (luma[p + 1] ?? 0);
+    const c = 2 * VALUES + (luma[p + 2] ?? 0);
+    const d = 3 * VALUES + (luma[p + 3] ?? 0);
+    lanes[a] = (lanes[a] ?? 0) + 1;
+    lanes[b] = (lanes[b] ?? 0) + 1;
+    lanes[c] = (lanes[c] ?? 0) + 1;
+    lanes[d] = (lanes[d] ?? 0) + 1;
+  }
+  for (let value = 0; value < VALUES; value += 1) {
+    histogram[value] =
+      (lanes[value] ?? 0) +
+      (lanes[VALUES + value] ?? 0) +
+      (lanes[2 * VALUES + value] ?? 0) +
+      (lanes[3 * VALUES + value] ?? 0);
   }
 }
 
@@ -93,11 +110,12 @@ function colourfulness(u: Uint8Array, v: Uint8Array): number {
   for (let p = 0; p < u.length; p += 1) {
     const a = (u[p] ?? 0) - 128;
     const b = (v[p] ?? 0) - 128;
-    sumU += a;
-    sumV += b;
-    squaresU += a * a;
-    squaresV += b * b;
-    products += a * b;
+    // They stay below 2^31: 3600 times 128 squared is less than 2^26.
+    sumU = (sumU + a) | 0;
+    sumV = (sumV + b) | 0;
+    squaresU = (squaresU + Math.imul(a, a)) | 0;
+    squaresV = (squaresV + Math.imul(b, b)) | 0;
+    products = (products + Math.imul(a, b)) | 0;
   }
   const ofU = toMoments(sumU, squaresU, u.length);
   const ofV = toMoments(sumV, squaresV, u.length);
@@ -114,13 +132,22 @@ function laplacianVariance(luma: Uint8Array): number {
   let sum = 0;
   let squares = 0;
   for (let y = 1; y < height - 1; y += 1) {
-    for (let p = y * width + 1; p < (y + 1) * width - 1; p += 1) {
-      const across = (luma[p - 1] ?? 0) + (luma[p + 1] ?? 0);
-      const down = (luma[p - width] ?? 0) + (luma[p + width] ?? 0);
-      const value = across + down - 4 * (luma[p] ?? 0);
-      sum += value;
-      squares += value * value;
+    const end = (y + 1) * width - 1;
+    let left = luma[y * width] ?? 0;
+    let middle = luma[y * width + 1] ?? 0;
+    // Of a row in integers of 32 bits: of the whole picture the squares would not fit.
+    let rowSum = 0;
+    let rowSquares = 0;
+    for (let p = y * width + 1; p < end; p += 1) {
+      const right = luma[p + 1] ?? 0;
+      const value = (left + right + (luma[p - width] ?? 0) + (luma[p + width] ?? 0) - 4 * middle) | 0;
+      rowSum = (rowSum + value) | 0;
+      rowSquares = (rowSquares + Math.imul(value, value)) | 0;
+      left = middle;
+      middle = right;
     }
+    sum += rowSum;
+    squares += rowSquares;
   }
   return toMoments(sum, squares, (width - 2) * (height - 2)).variance;
 }
