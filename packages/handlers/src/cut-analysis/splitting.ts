@@ -9,8 +9,8 @@ export interface Splitting {
 }
 
 const MINUTE_MS = 60_000;
-/** At least: few enough that what is decoded twice at the seams stays small, enough to share out among a few workers. */
-const PARTS = 6;
+/** At least: few enough that what is decoded twice at the seams stays small, enough to share out between two workers evenly. */
+const PARTS = 4;
 
 /** At each seam some 10 s are decoded twice. A part of more than five minutes loses more with a worker that dies than it saves. */
 export const DEFAULT_SPLITTING: Splitting = {
