@@ -1,14 +1,27 @@
-import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createAdaptorServer } from '@hono/node-server';
 import type { Api } from '../mount.ts';
 
-/** How often connections that have become idle are closed while the server drains, in ms. */
-const IDLE_CHECK_MS = 50;
+/** The app, served over HTTP. */
+export interface ApiServer {
+  /** Where it listens, such as `http://127.0.0.1:8000`. */
+  readonly url: string;
+  /** Takes no new connection, lets running requests end, and after `boundMs` ends those that have not. */
+  drain(boundMs: number): Promise<void>;
+}
 
-/** The words for a port that cannot be used. */
-function listenError(error: unknown, host: string, port: number): unknown {
+/**
+ * How a runtime serves the app.
+ *
+ * @param port 0 takes any free one
+ * @throws what the runtime throws where it cannot listen there; its `code` is one of Node's
+ */
+export type Listen = (app: Api, host: string, port: number) => Promise<ApiServer>;
+
+/** The URL of a host and a port, whichever kind of address the host is. */
+export const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** The words for a port that cannot be used: one line that names PORT or HOST. */
+export function listenError(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'EADDRINUSE':
@@ -27,48 +40,13 @@ function listenError(error: unknown, host: string, port: number): unknown {
   }
 }
 
-/**
- * Asks the client for the body only once the app reads it: an upload that is refused by its headers is never sent.
- */
-function continueWhenRead(server: Server) {
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    request.once('resume', () => {
-      if (!response.headersSent) response.writeContinue();
-    });
-    server.emit('request', request, response);
+/** @returns whether `work` has ended within so many ms */
+export async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const bound = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
   });
-}
-
-/**
- * Serves the app over HTTP/1.1.
- *
- * @param port 0 takes any free one
- * @throws {Error} one line that names PORT or HOST, when it cannot listen there
- */
-export async function listen(app: Api, host: string, port: number): Promise<{ server: Server; url: string }> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  // An upload may take hours; the app itself bounds how long nothing may come.
-  server.requestTimeout = 0;
-  continueWhenRead(server);
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw listenError(error, host, port);
-  }
-  const address = server.address();
-  const boundPort = typeof address === 'object' && address ? address.port : port;
-  return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}` };
-}
-
-/** Takes no new connection, lets running requests end, and after `boundMs` ends those that have not. */
-export async function drain(server: Server, boundMs: number): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-  const bound = new AbortController();
-  await Promise.race([closed, sleep(boundMs, undefined, { signal: bound.signal }).catch(() => undefined)]);
-  bound.abort();
-  clearInterval(idle);
-  server.closeAllConnections();
+  const ended = await Promise.race([work.then(() => true), bound]);
+  clearTimeout(timer);
+  return ended;
 }

@@ -9,7 +9,7 @@ import { createTestDatabase } from '@orq/testing';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { AppDeps } from '../../src/deps.ts';
-import { drain, listen } from '../../src/entry/server.ts';
+import { listenOnNode } from '../../src/entry/node-server.ts';
 
 interface LogLine {
   level: string;
@@ -82,16 +82,16 @@ export async function startApi({ limits, through, ...overrides }: TestApiOptions
     checks: { database: () => apiSql`SELECT 1`, storage: () => storage.check() },
     ...overrides,
   };
-  const { server, url } = await listen(createApp(deps), '127.0.0.1', 0);
+  const server = await listenOnNode(createApp(deps), '127.0.0.1', 0);
   onTestFinished(async () => {
-    await drain(server, 0);
+    await server.drain(0);
     await deps.queue.close();
     await Promise.all([sql, apiSql, readSql].map((client) => client.end({ timeout: 1 })));
     await testDatabase.drop();
   });
   return {
-    url,
-    port: Number(new URL(url).port),
+    url: server.url,
+    port: Number(new URL(server.url).port),
     sql,
     deps,
     log,

@@ -1,0 +1,25 @@
+import { runApi } from './run-api.ts';
+import { endsWithin, type Listen, urlOf } from './server.ts';
+
+/** What is used of Deno: its own types would take the place of Node's in all of this package. */
+declare const Deno: {
+  serve(
+    options: { hostname: string; port: number; signal: AbortSignal; onListen(): void },
+    handler: (request: Request) => Response | Promise<Response>,
+  ): { addr: { port: number }; shutdown(): Promise<void> };
+};
+
+/** Serves the app by Deno's own server. */
+const listenOnDeno: Listen = async (app, hostname, port) => {
+  const end = new AbortController();
+  const options = { hostname, port, signal: end.signal, onListen: () => undefined };
+  const server = Deno.serve(options, (request) => app.fetch(request));
+  return {
+    url: urlOf(hostname, server.addr.port),
+    async drain(boundMs) {
+      if (!(await endsWithin(boundMs, server.shutdown()))) end.abort();
+    },
+  };
+};
+
+runApi(listenOnDeno);
