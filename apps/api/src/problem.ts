@@ -1,6 +1,7 @@
-import { problems, problemType, type Problem, type ProblemKind } from '@orq/contracts';
+import { fieldErrors, problems, problemType, type Problem, type ProblemKind } from '@orq/contracts';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
 
 export interface ProblemOptions extends ErrorOptions {
   /** The fields that are wrong, each by its path. */
@@ -51,6 +52,15 @@ export function invalid(fields: NonNullable<Problem['errors']>): ProblemError {
 
 /** The problem of one field that is wrong. */
 export const invalidField = (path: string, message: string) => invalid([{ path, message }]);
+
+/** Waits for what parses its parameters itself. @throws {ProblemError} `validation`, with those that are wrong */
+export async function namingFields<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw error instanceof z.ZodError ? invalid(fieldErrors(error.issues)) : error;
+  }
+}
 
 /** Answers with `application/problem+json` (RFC 9457). */
 export function problemResponse(c: Context, problem: ProblemError): Response {

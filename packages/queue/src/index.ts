@@ -26,6 +26,7 @@ export {
   type EnqueueOptions,
   type JobEventsOptions,
   type LogsOptions,
+  type PageOptions,
   type Queue,
   type QueueOptions,
   type WaitOptions,

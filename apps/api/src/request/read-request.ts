@@ -22,12 +22,16 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
   throw invalid(fieldErrors(parsed.error.issues));
 }
 
-/** A query variable that comes once is text, one that comes several times a list. */
-function queryOf(request: HonoRequest): Record<string, string | string[]> {
+const isList = (schema: z.core.$ZodType | undefined): boolean =>
+  schema instanceof z.ZodArray || (schema instanceof z.ZodOptional && isList(schema.unwrap()));
+
+/** A query variable that comes once is text, unless it is one of a list; one that comes several times is a list. */
+function queryOf(wanted: z.ZodObject, request: HonoRequest): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(request.queries()).map(([name, values]) => {
       const [first, ...others] = values;
-      return [name, first !== undefined && others.length === 0 ? first : values];
+      const isText = first !== undefined && others.length === 0 && !isList(wanted.shape[name]);
+      return [name, isText ? first : values];
     }),
   );
 }
@@ -44,7 +48,7 @@ export async function readRequest(
   const { params, query, headers, body } = wanted;
   const parts = {
     params: params && parse(params, request.param()),
-    query: query && parse(query, queryOf(request)),
+    query: query && parse(query, queryOf(query, request)),
     headers: headers && parse(headers, request.header()),
     idempotencyKey: idempotency === 'key' ? parse(KeyHeader, request.header())['idempotency-key'] : undefined,
   };

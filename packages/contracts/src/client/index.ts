@@ -10,6 +10,7 @@ import { upload, type UploadOptions } from './upload.ts';
 export type { CallOptions, Calls, EventsOptions, MutationOptions } from './call-types.ts';
 export type { EnqueueManyOptions, EnqueueOptions } from './enqueue-options.ts';
 export * from './errors.ts';
+export type { JobFilter as JobListFilter, JobList, ListOptions } from './job-list.ts';
 export type { EnqueuedJob, JobHandle, Jobs } from './jobs.ts';
 export type { ClientOptions, Fetch } from './transport.ts';
 export type { UploadProgress, UploadSource } from './form-stream.ts';

@@ -7,6 +7,7 @@ import { parse } from './answer.ts';
 import type { CallOptions, Calls, EventsOptions, MutationOptions } from './call-types.ts';
 import { type EnqueueManyOptions, type EnqueueOptions, settingsOf } from './enqueue-options.ts';
 import { ContractMismatchError, JobCancelledError, JobFailedError } from './errors.ts';
+import { type JobFilter, type JobList, listJobs, type ListOptions } from './job-list.ts';
 import { createWait, eventsOf, type WaitOptions } from './wait.ts';
 
 /** A job whose type is known, by its contract. */
@@ -54,6 +55,14 @@ export interface Jobs {
   /** A job that was enqueued elsewhere. Makes no call. */
   handle<Contract extends JobContract>(contract: Contract, id: string): JobHandle<Contract>;
   get(id: string, options?: CallOptions): Promise<JobResource>;
+  /**
+   * Jobs, the newest first. What is listed is how each stands as its page is read; each comes once, whatever is enqueued
+   * meanwhile.
+   *
+   * @example
+   * for await (const job of orq.jobs.list({ status: 'failed', type: 'word_count' })) console.log(job.id, job.error);
+   */
+  list(filter?: JobFilter, options?: ListOptions): JobList;
   cancel(id: string, options?: CallOptions): Promise<CancelResult>;
   /** As {@link JobHandle.events}. */
   events(id: string, options?: EventsOptions): AsyncGenerator<JobEvent, void>;
@@ -139,6 +148,7 @@ export function createJobs(calls: Calls): Jobs {
 
     handle,
     get: (id, options) => calls.getJob(byId(id), options),
+    list: (filter = {}, options = {}) => listJobs(calls, filter, options),
     cancel: (id, options) => calls.cancelJob(byId(id), options),
     events: (id, options) => eventsOf(calls, id, options),
     result,

@@ -19,6 +19,26 @@ export type FinalStatus = (typeof finalStatuses)[number];
 export const isFinal = (status: JobStatus): status is FinalStatus =>
   (finalStatuses as readonly JobStatus[]).includes(status);
 
+export const exampleJob = {
+  id: '0190f6e2-7c3b-7b1a-8e4e-1f2d3c4b5a69',
+  job_type: 'word_count',
+  queue: 'default',
+  status: 'completed',
+  priority: 0,
+  attempt: 1,
+  max_attempts: 4,
+  progress: 1,
+  result: { words: 3 },
+  error: null,
+  worker_id: '0190f6e1-2a5d-7c40-9b1f-6d7e8f90a1b2',
+  tags: ['newsletter'],
+  run_at: '2026-11-05T09:30:00.000Z',
+  created_at: '2026-11-05T09:30:00.000Z',
+  started_at: '2026-11-05T09:30:00.012Z',
+  finished_at: '2026-11-05T09:30:00.019Z',
+  updated_at: '2026-11-05T09:30:00.019Z',
+};
+
 /** A job as a client reads it. `result` has the shape of the job type's output contract. */
 export const JobResource = z
   .object({
@@ -47,27 +67,7 @@ export const JobResource = z
   })
   .meta({
     id: 'Job',
-    examples: [
-      {
-        id: '0190f6e2-7c3b-7b1a-8e4e-1f2d3c4b5a69',
-        job_type: 'word_count',
-        queue: 'default',
-        status: 'completed',
-        priority: 0,
-        attempt: 1,
-        max_attempts: 4,
-        progress: 1,
-        result: { words: 3 },
-        error: null,
-        worker_id: '0190f6e1-2a5d-7c40-9b1f-6d7e8f90a1b2',
-        tags: ['newsletter'],
-        run_at: '2026-11-05T09:30:00.000Z',
-        created_at: '2026-11-05T09:30:00.000Z',
-        started_at: '2026-11-05T09:30:00.012Z',
-        finished_at: '2026-11-05T09:30:00.019Z',
-        updated_at: '2026-11-05T09:30:00.019Z',
-      },
-    ],
+    examples: [exampleJob],
   });
 export type JobResource = z.infer<typeof JobResource>;
 

@@ -5,6 +5,7 @@ import {
   EnqueueResult,
 } from '../resources/enqueue.ts';
 import { CancelResult, JobResource } from '../resources/job.ts';
+import { JobListQuery, JobPage } from '../resources/job-list.ts';
 import { ProcessResult } from '../resources/process.ts';
 import { byId, route } from './route.ts';
 
@@ -62,6 +63,21 @@ export const jobRoutes = {
     request: {},
     success: { status: 200, description: 'It ran a job, or found none.', body: ProcessResult },
     problems: ['not-found', 'unavailable'],
+  }),
+  listJobs: route({
+    method: 'get',
+    path: '/jobs',
+    tag: 'Jobs',
+    summary: 'Lists jobs, the newest first',
+    description:
+      'A page looks at 10,000 jobs at most, however many there are: where few of them match it may be short, or empty, ' +
+      'and its `next_cursor` goes on. What is listed is how each job stands as its page is read; jobs that are made ' +
+      'meanwhile move nothing. A time range goes by the clock of the database, and misses jobs whose enqueuer’s ' +
+      'clock was more than an hour off.',
+    scope: 'read',
+    request: { query: JobListQuery },
+    success: { status: 200, description: 'A page of jobs.', body: JobPage },
+    problems: ['validation', 'unavailable'],
   }),
   getJob: route({
     method: 'get',

@@ -1,6 +1,7 @@
 import type { JobStatus } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 import { arrayLiteral } from './array-literal.ts';
+import { iso } from './job-json.ts';
 import type { JobLogLine } from './logs.ts';
 
 /** Lines of one job that are read at a time. */
@@ -27,11 +28,9 @@ export interface JobLook {
 
 /** Looks at jobs. @returns how each stands, in the order of the glances; null for one that is not there */
 export async function lookAtJobs(sql: Sql, glances: readonly JobGlance[]): Promise<(JobLook | null)[]> {
-  const iso = (column: string) =>
-    sql`to_char(${sql(column)} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   const rows = await sql<{ look: string | null }[]>`
     SELECT CASE WHEN s.id IS NOT NULL THEN json_build_object(
-        'status', s.status, 'attempt', s.attempt, 'fence', j.fence, 'progress', s.progress, 'at', ${iso('s.updated_at')},
+        'status', s.status, 'attempt', s.attempt, 'fence', j.fence, 'progress', s.progress, 'at', ${iso(sql, 's.updated_at')},
         'lines', coalesce(log.lines, '[]'))::text END AS look
     FROM unnest(${arrayLiteral(glances.map(({ id }) => id))}::text::uuid[],
         ${arrayLiteral(glances.map(({ afterLine }) => afterLine))}::text::bigint[]) WITH ORDINALITY AS glance (id, line, number)
@@ -39,7 +38,7 @@ export async function lookAtJobs(sql: Sql, glances: readonly JobGlance[]): Promi
       LEFT JOIN orq.jobs j ON j.id = glance.id
       LEFT JOIN LATERAL (
         SELECT json_agg(json_build_object('id', l.id, 'attempt', l.attempt, 'level', l.level, 'message', l.message,
-          'fields', l.fields, 'at', ${iso('l.logged_at')}) ORDER BY l.id) AS lines
+          'fields', l.fields, 'at', ${iso(sql, 'l.logged_at')}) ORDER BY l.id) AS lines
         FROM (SELECT * FROM orq.job_logs WHERE job_id = glance.id AND id > glance.line ORDER BY job_id, id LIMIT ${LINES_AT_ONCE}) l
       ) AS log ON true
     ORDER BY glance.number`;
