@@ -10,6 +10,7 @@ import { requestLog } from './request-log.ts';
 import { clipRoutes } from './routes/clips.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
+import { jobOperationRoutes } from './routes/job-operations.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { videoRoutes } from './routes/videos.ts';
@@ -49,6 +50,7 @@ export function createApp(deps: AppDeps): Api {
 
   uploadRoutes(app, deps);
   jobRoutes(app, deps);
+  jobOperationRoutes(app, deps);
   videoRoutes(app, deps);
   clipRoutes(app, deps);
   healthRoutes(app, deps);

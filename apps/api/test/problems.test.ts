@@ -13,7 +13,7 @@ describe('a problem', () => {
 
   it.each([
     ['GET', '/upload', 'POST'],
-    ['POST', '/jobs/abc', 'GET, HEAD'],
+    ['POST', '/jobs/abc', 'GET, HEAD, DELETE'],
     ['PATCH', '/jobs/process', 'POST'],
   ])('tells that %s is not for %s, and what is', async (method, path, allow) => {
     const api = await startApi();

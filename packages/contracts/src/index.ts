@@ -11,6 +11,7 @@ export * from './resources/job-list.ts';
 export * from './resources/json.ts';
 export * from './resources/page.ts';
 export * from './resources/process.ts';
+export * from './resources/reschedule.ts';
 export * from './resources/upload.ts';
 export * from './resources/video.ts';
 export * from './routes/index.ts';

@@ -42,6 +42,7 @@ export const problems = {
   'not-found': { status: 404, title: 'There is no such thing' },
   'not-rendered': { status: 404, title: 'It has not been rendered' },
   'range-not-satisfiable': { status: 416, title: 'The range begins beyond the end' },
+  'status-conflict': { status: 409, title: 'The job does not stand where this can be done' },
   'method-not-allowed': { status: 405, title: 'This path does not answer that method' },
   'file-missing': { status: 422, title: 'No file was uploaded' },
   'file-empty': { status: 422, title: 'The uploaded file is empty' },

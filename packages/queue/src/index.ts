@@ -26,13 +26,14 @@ export {
   type EnqueueOptions,
   type JobEventsOptions,
   type LogsOptions,
-  type PageOptions,
   type Queue,
   type QueueOptions,
   type WaitOptions,
 } from './queue.ts';
+export type { PageOptions, QueueOperations, RetryOptions } from './operations.ts';
 export type { Failure, RetryFunction, RetryPolicy } from './retry-policy.ts';
 export type { JobLogLevel, JobLogLine } from './sql/logs.ts';
+export type { Reschedule, Rescheduled } from './sql/reschedule.ts';
 export type { JobStanding } from './sql/standing.ts';
 export { type Transition, transitions } from './status.ts';
 export { transact } from './transact.ts';

@@ -1,14 +1,4 @@
-import {
-  Cursor,
-  DEFAULT_JOBS_A_PAGE,
-  type JobContract,
-  JobFilter,
-  type JobInput,
-  type JobPage,
-  type JobResource,
-  pageLimit,
-  MOST_JOBS_A_PAGE,
-} from '@orq/contracts';
+import type { JobContract, JobInput, JobResource } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
@@ -19,6 +9,7 @@ import { BatchOptions, JobOptions, MaxRetries, QueueName } from './enqueue-optio
 import { followJobs } from './follow.ts';
 import { newJobId } from './job-id.ts';
 import { jsonText } from './json-text.ts';
+import { createOperations, type QueueOperations } from './operations.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { cancelJob } from './sql/cancel.ts';
 import {
@@ -29,9 +20,7 @@ import {
   type JobSettings,
   type KeyedJobDraft,
 } from './sql/enqueue.ts';
-import { cursorOf, readCursor } from './page-cursor.ts';
 import { readJob } from './sql/job.ts';
-import { listJobs } from './sql/list-jobs.ts';
 import { type JobLogLine, readJobLogs } from './sql/logs.ts';
 import type { JobStanding } from './sql/standing.ts';
 import { pausedSince, pauseQueue, resumeQueue } from './sql/queues.ts';
@@ -99,18 +88,6 @@ export interface JobEventsOptions {
   signal: AbortSignal;
 }
 
-export interface PageOptions {
-  /** The `next_cursor` of the page before. Default: from the first. */
-  cursor?: string;
-  /** Most of a page: 1 to 200. Default 50. */
-  limit?: number;
-}
-
-const JobsPage = z.strictObject({
-  cursor: Cursor.optional(),
-  limit: pageLimit(DEFAULT_JOBS_A_PAGE, MOST_JOBS_A_PAGE).default(DEFAULT_JOBS_A_PAGE),
-});
-
 const LogsQuery = z.strictObject({
   after: z.int().min(0).default(0),
   limit: z.int().min(1).max(1_000).default(100),
@@ -129,7 +106,7 @@ export interface Enqueued {
   created: boolean;
 }
 
-export interface Queue {
+export interface Queue extends QueueOperations {
   /**
    * Stores the input as it is given; the worker parses it, so that defaults and transforms apply once.
    *
@@ -155,13 +132,6 @@ export interface Queue {
   countWorkers(contract: JobContract, queue: string): Promise<number>;
   /** Reads a job. @returns null where there is none */
   get(id: string): Promise<JobResource | null>;
-  /**
-   * Lists jobs, the newest first: each that was there when the first page was read, and is not deleted, comes once,
-   * whatever is enqueued meanwhile. A page looks at 10,000 jobs at most, and may be short, or empty, while there are more.
-   *
-   * @throws {z.ZodError} that names what is out of bounds of the filter, or the page
-   */
-  list(filter?: JobFilter, page?: PageOptions): Promise<JobPage>;
   /**
    * Follows jobs until all of them have ended: gives how they stand, in the order of the ids, at first and whenever that
    * has changed. It polls: 50 times a second at first, and less often the longer it takes, down to twice a second. While
@@ -228,6 +198,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
   const doorbell = createDoorbell(sql);
   const onOwn = queryOn(sql);
   const followed = createJobFollower(sql);
+  const ring = (name: string) => (pollOnly ? undefined : doorbell.ring(name));
 
   const rings = (settings: JobSettings) => !pollOnly && isDue(settings);
 
@@ -274,6 +245,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
     followJobs(sql, z.array(z.uuid()).parse(ids), signal);
 
   return {
+    ...createOperations({ sql, ring }),
     async enqueue(contract, input, { tx, ...options } = {}) {
       const { uniqueKey, maxAttempts = defaultAttempts, ...given } = JobOptions.parse(options);
       contract.input.parse(input);
@@ -297,12 +269,6 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
 
     countWorkers: async ({ type }, name) => countLiveWorkers(sql, type, QueueName.parse(name)),
     get: (id) => readJob(sql, id),
-    async list(filter = {}, page = {}) {
-      const { cursor, limit } = JobsPage.parse(page);
-      const before = cursor === undefined ? undefined : readCursor(z.uuid(), cursor);
-      const { jobs, next } = await listJobs(sql, JobFilter.parse(filter), { before, limit });
-      return { data: jobs, next_cursor: next === null ? null : cursorOf(next) };
-    },
     follow,
     async settled(ids, options) {
       let jobs: JobStanding[] = [];
@@ -316,7 +282,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
     pause: (name) => pauseQueue(sql, QueueName.parse(name)),
     async resume(name) {
       await resumeQueue(sql, QueueName.parse(name));
-      if (!pollOnly) doorbell.ring(name);
+      ring(name);
     },
     pausedSince: (name) => pausedSince(sql, QueueName.parse(name)),
     close: () => doorbell.settled(),

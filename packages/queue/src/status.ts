@@ -4,7 +4,7 @@ export interface Transition {
   readonly from: JobStatus;
   readonly to: JobStatus;
   /** What makes it happen, and the one file that does it. */
-  readonly by: 'claim' | 'complete' | 'fail' | 'release' | 'rescue' | 'cancel';
+  readonly by: 'claim' | 'complete' | 'fail' | 'release' | 'rescue' | 'cancel' | 'retry';
 }
 
 /** Every edge of the state machine; docs/state-machine.md draws them. */
@@ -23,4 +23,7 @@ export const transitions: readonly Transition[] = [
   { from: 'processing', to: 'cancelled', by: 'fail' },
   { from: 'processing', to: 'cancelled', by: 'release' },
   { from: 'processing', to: 'cancelled', by: 'rescue' },
+  { from: 'failed', to: 'retry', by: 'retry' },
+  { from: 'cancelled', to: 'pending', by: 'retry' },
+  { from: 'cancelled', to: 'retry', by: 'retry' },
 ];

@@ -28,12 +28,14 @@ describe('a job goes', () => {
     async (_, transition) => {
       await using t = await openTestQueue();
       const { from, to, by } = transition;
-      const failedBefore = from === 'retry' || (by === 'release' && to === 'retry');
+      const failedBefore = from === 'retry' || ((by === 'release' || by === 'retry') && to === 'retry');
       const { id } = await t.queue.enqueue(echo, { text: 'hello' }, { maxAttempts: to === 'failed' ? 1 : 4 });
       const { workerId, jobs } = await dieWithJobs(t.sql, failedBefore || from === 'processing' ? 1 : 0);
       let [job] = jobs;
       if (job && failedBefore)
         await failJob(t.sql, job, workerId, { outcome: 'failed', error: 'before', retry: 0 });
+      if (from === 'failed') await failForGood(t, workerId);
+      if (from === 'cancelled') await t.queue.cancel(id);
       if (failedBefore && from === 'processing') [job] = await claimUnheard(t.sql, workerId);
 
       if (from === 'processing' && to === 'cancelled') await t.queue.cancel(id);
@@ -46,6 +48,11 @@ describe('a job goes', () => {
     },
   );
 
+  async function failForGood(t: TestQueue, workerId: string): Promise<void> {
+    const failure = { outcome: 'failed', error: 'never', retry: null } as const;
+    for (const job of await claimUnheard(t.sql, workerId)) await failJob(t.sql, job, workerId, failure);
+  }
+
   async function perform(
     t: TestQueue,
     id: string,
@@ -56,6 +63,7 @@ describe('a job goes', () => {
   ): Promise<unknown> {
     if (by === 'claim') return claimUnheard(t.sql, workerId);
     if (by === 'cancel') return t.queue.cancel(id);
+    if (by === 'retry') return t.queue.retry(id);
     if (!job) throw new Error('nothing was claimed');
     switch (by) {
       case 'complete':

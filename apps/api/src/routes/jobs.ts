@@ -5,7 +5,7 @@ import { once } from '../idempotency/once.ts';
 import { createIntake } from '../jobs/enqueue.ts';
 import { jobEvents } from '../jobs/job-events.ts';
 import { mount, type Api } from '../mount.ts';
-import { invalidField, namingFields, ProblemError } from '../problem.ts';
+import { invalidField, ProblemError } from '../problem.ts';
 import { z } from 'zod';
 
 const REUSED = 'This Idempotency-Key came with another job before; use a new key for a new job';
@@ -33,18 +33,6 @@ export function jobRoutes(app: Api, { sql, queue, contracts, processOne }: AppDe
   mount(app, routes.enqueueJobs, async ({ body, idempotencyKey: key }) => {
     const call = { scope: 'jobs/batch', key, content: [body], answer: EnqueueManyResult, reused: REUSED };
     return (await once(sql, call, (tx) => intake.enqueueMany(body.jobs, tx))).result;
-  });
-
-  mount(app, routes.listJobs, async ({ query: { cursor, limit, ...filter } }) =>
-    answer(
-      namingFields(queue.list(filter, { ...(cursor !== undefined && { cursor }), ...(limit && { limit }) })),
-    ),
-  );
-
-  mount(app, routes.cancelJob, async ({ params }) => {
-    const outcome = await answer(queue.cancel(params.id));
-    if (!outcome) throw new ProblemError('not-found', `There is no job ${params.id}`);
-    return { id: params.id, outcome };
   });
 
   mount(app, routes.getJob, async ({ params }) => {

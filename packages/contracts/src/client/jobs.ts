@@ -1,8 +1,9 @@
 import type { JobContract, JobInput, JobOutput } from '../define-job.ts';
 import type { EnqueueRequest, EnqueueResult } from '../resources/enqueue.ts';
 import type { JobEvent } from '../resources/event.ts';
-import type { CancelResult, JobResource } from '../resources/job.ts';
+import type { CancelResult, JobResource, RetryResult } from '../resources/job.ts';
 import type { JsonValue } from '../resources/json.ts';
+import type { RescheduleResult } from '../resources/reschedule.ts';
 import { parse } from './answer.ts';
 import type { CallOptions, Calls, EventsOptions, MutationOptions } from './call-types.ts';
 import { type EnqueueManyOptions, type EnqueueOptions, settingsOf } from './enqueue-options.ts';
@@ -64,6 +65,16 @@ export interface Jobs {
    */
   list(filter?: JobFilter, options?: ListOptions): JobList;
   cancel(id: string, options?: CallOptions): Promise<CancelResult>;
+  /** Runs a job again that has failed, or was cancelled. @throws {ProblemError} `status-conflict`, of any other */
+  retry(id: string, options?: MutationOptions): Promise<RetryResult>;
+  /** Gives a job that waits another time, or priority. @throws {ProblemError} `status-conflict`, of any other */
+  reschedule(
+    id: string,
+    to: { runAt?: Date; priority?: number },
+    options?: CallOptions,
+  ): Promise<RescheduleResult>;
+  /** Deletes a job that has ended. @throws {ProblemError} `status-conflict`, of any other */
+  delete(id: string, options?: CallOptions): Promise<void>;
   /** As {@link JobHandle.events}. */
   events(id: string, options?: EventsOptions): AsyncGenerator<JobEvent, void>;
   /** As {@link JobHandle.result}; of a job that is named by its id alone, the result is whatever JSON it is. */
@@ -150,6 +161,10 @@ export function createJobs(calls: Calls): Jobs {
     get: (id, options) => calls.getJob(byId(id), options),
     list: (filter = {}, options = {}) => listJobs(calls, filter, options),
     cancel: (id, options) => calls.cancelJob(byId(id), options),
+    retry: (id, options) => calls.retryJob(byId(id), options),
+    reschedule: (id, { runAt, priority }, options) =>
+      calls.rescheduleJob({ ...byId(id), body: { run_at: runAt?.toISOString(), priority } }, options),
+    delete: (id, options) => calls.deleteJob(byId(id), options),
     events: (id, options) => eventsOf(calls, id, options),
     result,
   };

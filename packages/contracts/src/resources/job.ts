@@ -85,3 +85,8 @@ export const CancelResult = z
     examples: [{ id: '0190f6e2-7c3b-7b1a-8e4e-1f2d3c4b5a69', outcome: 'cancelled' }],
   });
 export type CancelResult = z.infer<typeof CancelResult>;
+
+export const RetryResult = z
+  .object({ id: z.uuid(), outcome: z.literal('retried') })
+  .meta({ id: 'RetryResult', examples: [{ id: exampleJob.id, outcome: 'retried' }] });
+export type RetryResult = z.infer<typeof RetryResult>;

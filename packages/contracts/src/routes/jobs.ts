@@ -4,20 +4,21 @@ import {
   EnqueueRequest,
   EnqueueResult,
 } from '../resources/enqueue.ts';
-import { CancelResult, JobResource } from '../resources/job.ts';
+import { CancelResult, JobResource, RetryResult } from '../resources/job.ts';
 import { JobListQuery, JobPage } from '../resources/job-list.ts';
 import { ProcessResult } from '../resources/process.ts';
+import { RescheduleRequest, RescheduleResult } from '../resources/reschedule.ts';
 import { byId, route } from './route.ts';
 
-const enqueueProblems = [
+const bodyProblems = [
   'validation',
   'malformed-request',
   'body-too-large',
   'body-stalled',
   'unsupported-media-type',
-  'idempotency-key-reused',
   'unavailable',
 ] as const;
+const enqueueProblems = [...bodyProblems, 'idempotency-key-reused'] as const;
 
 export const jobRoutes = {
   enqueueJob: route({
@@ -102,5 +103,42 @@ export const jobRoutes = {
     request: { params: byId },
     success: { status: 200, description: 'What has come of it.', body: CancelResult },
     problems: ['validation', 'not-found', 'unavailable'],
+  }),
+  retryJob: route({
+    method: 'post',
+    path: '/jobs/:id/retry',
+    tag: 'Jobs',
+    summary: 'Runs a job again that has failed, or was cancelled',
+    description:
+      'At once, under its own id. Its attempts are counted on; where they are used up it gets one more. A deadline that ' +
+      'has passed no longer counts. Its unique key is gone: another job may hold it by now.',
+    scope: 'operate',
+    idempotency: 'key',
+    request: { params: byId },
+    success: { status: 200, description: 'It waits for its next attempt.', body: RetryResult },
+    problems: ['validation', 'not-found', 'status-conflict', 'idempotency-key-reused', 'unavailable'],
+  }),
+  rescheduleJob: route({
+    method: 'post',
+    path: '/jobs/:id/reschedule',
+    tag: 'Jobs',
+    summary: 'Gives a job that waits another time, or priority',
+    scope: 'operate',
+    idempotency: 'natural',
+    request: { params: byId, body: RescheduleRequest },
+    success: { status: 200, description: 'What holds now.', body: RescheduleResult },
+    problems: [...bodyProblems, 'not-found', 'status-conflict'],
+  }),
+  deleteJob: route({
+    method: 'delete',
+    path: '/jobs/:id',
+    tag: 'Jobs',
+    summary: 'Deletes a job that has ended',
+    description: 'Its attempts and its log go with it. What its handler has written stays.',
+    scope: 'operate',
+    idempotency: 'natural',
+    request: { params: byId },
+    success: { status: 204, description: 'It is gone.', empty: true },
+    problems: ['validation', 'not-found', 'status-conflict', 'unavailable'],
   }),
 };

@@ -165,6 +165,21 @@ export const workers = orq.table('workers', {
   heartbeatAt: instant('heartbeat_at').notNull().defaultNow(),
 });
 
+/** How many jobs a worker has settled in ten seconds, told by itself now and then: no job's row is read to count them. */
+export const queueTallies = orq.table(
+  'queue_tallies',
+  {
+    /** The beginning of the ten seconds. */
+    at: instant('at').notNull(),
+    queue: text().notNull(),
+    workerId: uuid('worker_id').notNull(),
+    completed: integer().notNull(),
+    /** Those that have failed for good. */
+    failed: integer().notNull(),
+  },
+  (table) => [primaryKey({ name: 'queue_tallies_pkey', columns: [table.at, table.queue, table.workerId] })],
+);
+
 /** `failed`: the handler threw. `lost`: its worker died. `cancelled`: the job was cancelled while it ran. */
 export const attemptOutcome = orq.enum('attempt_outcome', ['failed', 'lost', 'cancelled']);
 

@@ -1,15 +1,19 @@
 import type { Sql } from '@orq/db';
 import { cancelJob } from '../../src/sql/cancel.ts';
 import { keysWithFreedSlots, wakeKeys } from '../../src/sql/concurrency-keys.ts';
+import { deleteJob } from '../../src/sql/delete.ts';
 import { pauseQueue, pausedSince, resumeQueue } from '../../src/sql/queues.ts';
 import { retireWorker } from '../../src/sql/release.ts';
+import { rescheduleJob } from '../../src/sql/reschedule.ts';
 import { rescueJobs } from '../../src/sql/rescue.ts';
+import { retryJob } from '../../src/sql/retry.ts';
 import { registerWorker, sendHeartbeat } from '../../src/sql/workers.ts';
-import { isDue, LEAP_S } from './instants.ts';
+import { queryOn } from '../../src/transaction.ts';
+import { dateOf, type Instant, instantText, isDue, LEAP_S, microsOf } from './instants.ts';
 import { freedKeys, wake as wakeInModel } from './keys.ts';
-import { isOpen, type QueueModel, waits } from './model.ts';
+import { isOpen, type ModelJob, type QueueModel, waits } from './model.ts';
 import { handAt } from './pick.ts';
-import { leap, silence } from './real.ts';
+import { dueOf, leap, silence } from './real.ts';
 import * as settling from './settling.ts';
 import { expectSame, type Step, step } from './step.ts';
 
@@ -113,6 +117,59 @@ export const cancel = (which: 'running' | 'open' | 'any', nth: number): Step =>
       return `${model.nameOf(id)} ${answer}`;
     },
     (model) => model.jobs.length > 0,
+  );
+
+/** Any job: most often one that has ended, or one that waits. */
+function pickJob(model: QueueModel, wanted: (job: ModelJob) => boolean, nth: number): ModelJob {
+  const fitting = model.jobs.filter(wanted);
+  const from = fitting.length > 0 && nth % 4 > 0 ? fitting : model.jobs;
+  const job = from[nth % from.length];
+  if (!job) throw new Error('there is no job');
+  return job;
+}
+
+const hasJobs = (model: QueueModel) => model.jobs.length > 0;
+
+export const retry = (nth: number): Step =>
+  step(
+    `retry job ${nth}`,
+    async (model, sql) => {
+      const job = pickJob(model, ({ status }) => status === 'failed' || status === 'cancelled', nth);
+      const answer = await retryJob(queryOn(sql), job.id, null);
+      const again = job.status === 'failed' || job.status === 'cancelled';
+      const otherwise = job.status === 'completed' ? 'completed' : 'unfinished';
+      expectSame(model, answer, { queue: job.queue, outcome: again ? 'retried' : otherwise });
+      if (again) settling.retry(job, model, await dueOf(sql, job.id));
+      return `${model.nameOf(job.id)} ${answer?.outcome}`;
+    },
+    hasJobs,
+  );
+
+export const reschedule = (nth: number, at: Instant | null, priority: number | null): Step =>
+  step(
+    `reschedule job ${nth} to ${at ? instantText(at) : 'its time'}, priority ${priority}`,
+    async (model, sql) => {
+      const job = pickJob(model, waits, nth);
+      const to = { ...(at && { runAt: dateOf(at) }), ...(priority !== null && { priority }) };
+      const answer = await rescheduleJob(sql, job.id, to);
+      expectSame(model, answer?.outcome, waits(job) ? 'rescheduled' : job.status);
+      if (waits(job)) settling.reschedule(job, at && microsOf(at), priority);
+      return `${model.nameOf(job.id)} ${answer?.outcome}`;
+    },
+    hasJobs,
+  );
+
+export const remove = (nth: number): Step =>
+  step(
+    `delete job ${nth}`,
+    async (model, sql) => {
+      const job = pickJob(model, (candidate) => !isOpen(candidate), nth);
+      const answer = await deleteJob(sql, job.id);
+      expectSame(model, answer, isOpen(job) ? 'unfinished' : 'deleted');
+      if (!isOpen(job)) model.jobs.splice(model.jobs.indexOf(job), 1);
+      return `${model.nameOf(job.id)} ${answer}`;
+    },
+    hasJobs,
   );
 
 /** As housekeeping does: it finds what settlers have left. */

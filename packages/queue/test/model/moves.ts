@@ -7,12 +7,14 @@ import { insertKeyedJobs } from '../../src/sql/enqueue.ts';
 import { failJob } from '../../src/sql/fail.ts';
 import { pauseQueue, resumeQueue } from '../../src/sql/queues.ts';
 import { releaseClaims, releaseJobs, retireWorker, snoozeJob } from '../../src/sql/release.ts';
+import { rescheduleJob } from '../../src/sql/reschedule.ts';
 import { rescueJobs } from '../../src/sql/rescue.ts';
+import { retryJob } from '../../src/sql/retry.ts';
 import { queryOn } from '../../src/transaction.ts';
 import { type Actor, completeAll, type Move, registerAnew } from './concurrent.ts';
 import { type Draft, draft, instant, KEYS, QUEUES, settingsOf } from './enqueue-steps.ts';
 import { positionsIn, stand, takeFinished, type Ticket } from './hand.ts';
-import { dateOf } from './instants.ts';
+import { dateOf, type Instant } from './instants.ts';
 import { silence } from './real.ts';
 
 /** Most of them in each other's way. */
@@ -82,11 +84,21 @@ const fail = (back: number, again: boolean) =>
     }),
   );
 
-const cancel = (index: number) =>
-  move(`cancel job ${index}`, async ({ sql, world }) => {
+/** Does it to one of the jobs, counted from the last. */
+const toJob = (name: string, index: number, act: (sql: Actor['sql'], id: string) => Promise<unknown>) =>
+  move(`${name} job ${index}`, async ({ sql, world }) => {
     const id = world.ids.at(-1 - index);
-    return id === undefined ? 'there is none' : [id, await cancelJob(sql, id)];
+    return id === undefined ? 'there is none' : [id, await act(sql, id)];
   });
+
+const cancel = (index: number) => toJob('cancel', index, cancelJob);
+
+const retry = (index: number) => toJob('retry', index, (sql, id) => retryJob(queryOn(sql), id, null));
+
+const reschedule = (index: number, at: Instant | null, priority: number | null) =>
+  toJob('reschedule', index, (sql, id) =>
+    rescheduleJob(sql, id, { ...(at && { runAt: dateOf(at) }), ...(priority !== null && { priority }) }),
+  );
 
 const stop = () =>
   move('is stopped past its lease, and comes back', async (actor) => {
@@ -126,6 +138,11 @@ const weighted: [number, Arbitrary<Move>][] = [
       .map(([back, at]) => toTicket('snooze', back, ({ sql }, { job }) => snoozeJob(sql, job, dateOf(at)))),
   ],
   [5, nth.map(cancel)],
+  [3, nth.map(retry)],
+  [
+    4,
+    fc.tuple(nth, fc.option(instant), fc.option(fc.constantFrom(-1, 0))).map((args) => reschedule(...args)),
+  ],
   [1, fc.constant(null).map(stop)],
   [1, fc.constant(null).map(retire)],
   [

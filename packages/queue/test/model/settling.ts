@@ -92,6 +92,23 @@ export function cancel(model: QueueModel, id: string): string | null {
   return 'requested';
 }
 
+/** @param due when the job is due again */
+export function retry(job: ModelJob, model: QueueModel, due: number): void {
+  model.move(job, job.attempt === 0 ? 'pending' : 'retry', 'retry');
+  takeFrom(job);
+  job.due = due;
+  job.maxAttempts = Math.max(job.maxAttempts, job.attempt + 1);
+  job.cancelRequested = false;
+}
+
+/** It stands in `ready` from now on, and has lost its slot if it had one. */
+export function reschedule(job: ModelJob, due: number | null, priority: number | null): void {
+  job.fence += 1;
+  job.parked = false;
+  job.due = due ?? job.due;
+  job.priority = priority ?? job.priority;
+}
+
 type Rescued = Omit<RescuedJob, 'job_type'>;
 
 export function rescue(model: QueueModel, rescuer: string): Rescued[] {

@@ -53,6 +53,14 @@ const weighted: [number, Arbitrary<Step>][] = [
       .tuple(fc.constantFrom('running', 'running', 'open', 'open', 'any'), fc.nat(20))
       .map((args) => control.cancel(...args)),
   ],
+  [3, fc.nat(40).map(control.retry)],
+  [
+    3,
+    fc
+      .tuple(fc.nat(40), fc.option(instant), fc.option(fc.constantFrom(-1, 0, 1)))
+      .map((args) => control.reschedule(...args)),
+  ],
+  [1, fc.nat(40).map(control.remove)],
   [
     3,
     fc

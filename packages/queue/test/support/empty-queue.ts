@@ -9,6 +9,7 @@ const TABLES = [
   'parked',
   'key_slots',
   'queues',
+  'queue_tallies',
   'workers',
   'jobs',
 ];

@@ -1,0 +1,58 @@
+import { RetryResult, routes } from '@orq/contracts';
+import { answer } from '../database-call.ts';
+import type { AppDeps } from '../deps.ts';
+import { once } from '../idempotency/once.ts';
+import { mount, type Api } from '../mount.ts';
+import { namingFields, ProblemError } from '../problem.ts';
+
+const noSuchJob = (id: string) => new ProblemError('not-found', `There is no job ${id}`);
+const conflict = (detail: string) => new ProblemError('status-conflict', detail);
+
+const REUSED = 'This Idempotency-Key came with another job before; use a new key for each retry';
+
+/** What people do with jobs that are there. */
+export function jobOperationRoutes(app: Api, { sql, queue }: Pick<AppDeps, 'sql' | 'queue'>): void {
+  mount(app, routes.listJobs, async ({ query: { cursor, limit, ...filter } }) => {
+    const page = { ...(cursor !== undefined && { cursor }), ...(limit !== undefined && { limit }) };
+    return answer(namingFields(queue.list(filter, page)));
+  });
+
+  mount(app, routes.cancelJob, async ({ params: { id } }) => {
+    const outcome = await answer(queue.cancel(id));
+    if (!outcome) throw noSuchJob(id);
+    return { id, outcome };
+  });
+
+  mount(app, routes.retryJob, async ({ params: { id }, idempotencyKey: key }) => {
+    const call = { scope: 'jobs/retry', key, content: [id], answer: RetryResult, reused: REUSED };
+    const { result } = await once(sql, call, async (tx) => {
+      const outcome = await queue.retry(id, { tx });
+      if (!outcome) throw noSuchJob(id);
+      if (outcome === 'retried') return { id, outcome };
+      throw conflict(
+        outcome === 'completed'
+          ? `Job ${id} has completed: enqueue a new one to do its work again`
+          : `Job ${id} has not ended: wait for its end, or cancel it first`,
+      );
+    });
+    return result;
+  });
+
+  mount(app, routes.rescheduleJob, async ({ params: { id }, body }) => {
+    const to = {
+      ...(body.run_at !== undefined && { runAt: new Date(body.run_at) }),
+      priority: body.priority,
+    };
+    const done = await answer(queue.reschedule(id, to));
+    if (!done) throw noSuchJob(id);
+    if (done.outcome === 'rescheduled') return { id, run_at: done.runAt, priority: done.priority };
+    throw conflict(`Job ${id} does not wait: it is ${done.outcome}`);
+  });
+
+  mount(app, routes.deleteJob, async ({ params: { id } }) => {
+    const outcome = await answer(queue.delete(id));
+    if (!outcome) throw noSuchJob(id);
+    if (outcome !== 'deleted')
+      throw conflict(`Job ${id} has not ended: wait for its end, or cancel it first`);
+  });
+}

@@ -1,0 +1,110 @@
+import {
+  Cursor,
+  DEFAULT_JOBS_A_PAGE,
+  JobFilter,
+  type JobPage,
+  MOST_JOBS_A_PAGE,
+  pageLimit,
+} from '@orq/contracts';
+import type { Sql } from '@orq/db';
+import { z } from 'zod';
+import { ringInside } from './doorbell.ts';
+import { JobOptions } from './enqueue-options.ts';
+import { cursorOf, readCursor } from './page-cursor.ts';
+import { deleteJob } from './sql/delete.ts';
+import { listJobs } from './sql/list-jobs.ts';
+import { type Reschedule, type Rescheduled, rescheduleJob } from './sql/reschedule.ts';
+import { type Retried, retryJob } from './sql/retry.ts';
+import { queryOn, type Transaction } from './transaction.ts';
+
+export interface PageOptions {
+  /** The `next_cursor` of the page before. Default: from the first. */
+  cursor?: string;
+  /** Most of a page: 1 to 200. Default 50. */
+  limit?: number;
+}
+
+export interface RetryOptions {
+  /** The transaction in which the job is retried. */
+  tx?: Transaction;
+  /** A job that has ended since then is left as it is, and counts as `unfinished`. */
+  endedBefore?: Date;
+}
+
+/** What people do with jobs and queues, and what they look at. */
+export interface QueueOperations {
+  /**
+   * Lists jobs, the newest first: each that was there when the first page was read, and is not deleted, comes once,
+   * whatever is enqueued meanwhile. A page looks at 10,000 jobs at most, and may be short, or empty, while there are more.
+   *
+   * @throws {z.ZodError} that names what is out of bounds of the filter, or the page
+   */
+  list(filter?: JobFilter, page?: PageOptions): Promise<JobPage>;
+  /**
+   * Has a job run again that has failed, or was cancelled: at once, under its own id, with its attempts counted on. One whose
+   * attempts are used up gets one more; a deadline that has passed no longer counts, and its unique key is gone.
+   *
+   * @param id a UUID
+   * @throws {z.ZodError} when it is none
+   * @returns `completed` and `unfinished`: it stands so, and nothing was done. Null: there is no such job
+   */
+  retry(id: string, options?: RetryOptions): Promise<Retried['outcome'] | null>;
+  /**
+   * Gives a job that waits another time or priority.
+   *
+   * @param id a UUID
+   * @throws {z.ZodError} when the id, the time or the priority is out of bounds
+   * @returns what holds now, or how it stands instead of waiting. Null: there is no such job
+   */
+  reschedule(id: string, to: Reschedule): Promise<Rescheduled | null>;
+  /**
+   * Deletes a job that has ended, with its attempts and its log.
+   *
+   * @param id a UUID
+   * @throws {z.ZodError} when it is none
+   * @returns `unfinished`: it has not ended. Null: there is no such job
+   */
+  delete(id: string): Promise<'deleted' | 'unfinished' | null>;
+}
+
+interface OperationsDeps {
+  sql: Sql;
+  /** Tells workers that a queue has something for them. */
+  ring(queue: string): void;
+}
+
+const JobsPage = z.strictObject({
+  cursor: Cursor.optional(),
+  limit: pageLimit(DEFAULT_JOBS_A_PAGE, MOST_JOBS_A_PAGE).default(DEFAULT_JOBS_A_PAGE),
+});
+
+const RescheduleTo = z.strictObject({
+  runAt: JobOptions.shape.runAt,
+  priority: JobOptions.shape.priority.unwrap().optional(),
+});
+
+export function createOperations({ sql, ring }: OperationsDeps): QueueOperations {
+  return {
+    async list(filter = {}, page = {}) {
+      const { cursor, limit } = JobsPage.parse(page);
+      const before = cursor === undefined ? undefined : readCursor(z.uuid(), cursor);
+      const { jobs, next } = await listJobs(sql, JobFilter.parse(filter), { before, limit });
+      return { data: jobs, next_cursor: next === null ? null : cursorOf(next) };
+    },
+
+    async retry(id, { tx, endedBefore } = {}) {
+      const query = queryOn(tx ?? sql);
+      const retried = await retryJob(query, z.uuid().parse(id), endedBefore?.toISOString() ?? null);
+      if (retried?.outcome === 'retried') await (tx ? ringInside(query, retried.queue) : ring(retried.queue));
+      return retried?.outcome ?? null;
+    },
+
+    async reschedule(id, to) {
+      const rescheduled = await rescheduleJob(sql, z.uuid().parse(id), RescheduleTo.parse(to));
+      if (rescheduled?.outcome === 'rescheduled') ring(rescheduled.queue);
+      return rescheduled;
+    },
+
+    delete: (id) => deleteJob(sql, z.uuid().parse(id)),
+  };
+}
