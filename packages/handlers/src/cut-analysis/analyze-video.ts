@@ -43,14 +43,15 @@ export async function analyzeVideo(context: Context, deps: HandlerDeps): Promise
   {
     await using file = await openVideo(deps, videoAssetId, signal);
     plan = await planAnalysis(file.path, context, deps);
-    if (plan.segments.length < 2) return inOneGo(file.path);
+    // Awaited here: the file is gone once this block is left.
+    if (plan.segments.length < 2) return await inOneGo(file.path);
   }
   const { info, segments, durationMs } = plan;
   const video = { videoAssetId, segments, durationMs };
   const measurement = await measureInParts(video, { job, signal, progress, log, lendSlot }, deps);
   if (measurement) return { analysis: conclude(measurement, info, clips), parts: segments.length };
   await using file = await openVideo(deps, videoAssetId, signal);
-  return inOneGo(file.path);
+  return await inOneGo(file.path);
 }
 
 /** A part that is tried again, or a second way of doing it all, begins from 0. */

@@ -27,7 +27,8 @@ export const renderClipHandler = ({ sql, storage, ffmpeg }: HandlerDeps) =>
       await using video = await storage.localFile(clip.videoKey, { signal });
       const source = { ffmpeg, signal, info: await probe(video.path, { ffmpeg, signal }) };
       await writeStill(video.path, posterFile, { ...source, atMs: clip.posterMs });
-      return writeClip(video.path, mediaFile, { ...source, ...clip, onProgress: progress });
+      // Awaited here: the video is gone once this function is left.
+      return await writeClip(video.path, mediaFile, { ...source, ...clip, onProgress: progress });
     });
 
     const keys = clipKeys(clipId, uuidv7());
