@@ -17,6 +17,8 @@ export const readConfig = (env: Environment) => ({
       'CORS_ORIGINS',
       'ORQ_DATA_DIR',
       'STORAGE_URL',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
       'MAX_UPLOAD_BYTES',
       'UPLOAD_STALL_TIMEOUT',
       'MAX_JOB_RETRIES',

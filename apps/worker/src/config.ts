@@ -8,7 +8,16 @@ import { parseSettings } from '@orq/settings';
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>) => ({
   ...parseSettings(
-    ['DATABASE_URL', 'ORQ_DATA_DIR', 'STORAGE_URL', 'HOST', 'WORKER_HEALTH_PORT', 'LOG_LEVEL'],
+    [
+      'DATABASE_URL',
+      'ORQ_DATA_DIR',
+      'STORAGE_URL',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'HOST',
+      'WORKER_HEALTH_PORT',
+      'LOG_LEVEL',
+    ],
     env,
   ),
   worker: readWorkerSettings(env),

@@ -27,7 +27,10 @@ function createLog(level: Config['LOG_LEVEL']) {
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.LOG_LEVEL);
-  const storageUrl = config.STORAGE_URL ?? pathToFileURL(resolve(config.ORQ_DATA_DIR, 'storage')).href;
+  const storage = openStorage(
+    config.STORAGE_URL ?? pathToFileURL(resolve(config.ORQ_DATA_DIR, 'storage')).href,
+    { accessKeyId: config.AWS_ACCESS_KEY_ID, secretAccessKey: config.AWS_SECRET_ACCESS_KEY },
+  );
   const sql = connect(config.DATABASE_URL, {
     max: config.worker.WORKER_CONCURRENCY + 3,
     applicationName: 'orq worker',
@@ -37,7 +40,7 @@ async function main(): Promise<void> {
   await untilDatabaseAnswers(() => assertMigrated(sql), log);
   const worker = await createHandlerWorker(config.worker, {
     sql,
-    storage: openStorage(storageUrl),
+    storage,
     log,
     name: `${hostname()}:${process.pid}`,
     version,

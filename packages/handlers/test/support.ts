@@ -47,10 +47,12 @@ export interface Studio extends AsyncDisposable {
 export interface StudioOptions {
   /** Called before each object is stored. */
   beforePut?: (key: string, sql: Sql) => Promise<unknown>;
+  /** In place of the disk. */
+  storage?: ObjectStore;
 }
 
 /** The registry over a database, a disk storage and an ffmpeg of its own. */
-export async function openStudio({ beforePut }: StudioOptions = {}): Promise<Studio> {
+export async function openStudio({ beforePut, storage: given }: StudioOptions = {}): Promise<Studio> {
   const database = await createTestDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), 'orq-handlers-'));
   const storageFolder = path.join(folder, 'storage');
@@ -61,7 +63,7 @@ export async function openStudio({ beforePut }: StudioOptions = {}): Promise<Stu
       return super.put(...call);
     }
   }
-  const storage = new Store(storageFolder);
+  const storage = given ?? new Store(storageFolder);
   const ffmpeg = await resolveFfmpeg();
   const queue = createQueue({ sql });
   const workers: Worker[] = [];

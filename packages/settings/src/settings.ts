@@ -89,8 +89,10 @@ export const settings = {
   STORAGE_URL: setting(
     z.string().min(1).optional(),
     '`storage` in ORQ_DATA_DIR',
-    'Where uploads go: `file:///a/folder`',
+    'Where uploads go: `file:///a/folder`, or `s3://bucket/prefix`, see [Storage](#storage)',
   ),
+  AWS_ACCESS_KEY_ID: setting(z.string().optional(), 'none', 'The key of an `s3://` storage'),
+  AWS_SECRET_ACCESS_KEY: setting(z.string().optional(), 'none', 'The secret that belongs to it'),
   MAX_UPLOAD_BYTES: setting(
     wholeNumber(1, 1024 * GIB, ' of bytes').default(5 * GIB),
     '5368709120 (5 GiB)',

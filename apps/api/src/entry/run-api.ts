@@ -53,6 +53,7 @@ async function run(listen: Listen): Promise<void> {
   const log = createLog(config.LOG_LEVEL);
   const storage = openStorage(
     config.STORAGE_URL ?? pathToFileURL(resolve(config.ORQ_DATA_DIR, 'storage')).href,
+    { accessKeyId: config.AWS_ACCESS_KEY_ID, secretAccessKey: config.AWS_SECRET_ACCESS_KEY },
   );
   const pooled = config.DATABASE_POOLED;
   const client = { applicationName: 'orq api', pooled };
