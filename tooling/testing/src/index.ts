@@ -1,4 +1,10 @@
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
-export { spawnProcess, type ProcessExit, type SpawnedProcess, type SpawnOptions } from './spawn-process.ts';
+export {
+  spawnCommand,
+  spawnProcess,
+  type ProcessExit,
+  type SpawnedProcess,
+  type SpawnOptions,
+} from './spawn-process.ts';
 export { WITHIN_A_SECOND } from './within-a-second.ts';
 export { waitFor, type WaitOptions } from './wait-for.ts';

@@ -39,18 +39,23 @@ const typescriptLoader = pathToFileURL(require.resolve('tsx')).href;
  * test has left running is killed when the test's own process ends.
  */
 export function spawnProcess(file: string | URL, options: SpawnOptions = {}): SpawnedProcess {
-  const { args = [], env = {}, cwd, ipc = false } = options;
+  const { args = [], ...rest } = options;
   const path = file instanceof URL ? fileURLToPath(file) : file;
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@orq/source', '--import', typescriptLoader, path, ...args],
-    {
-      ...(cwd === undefined ? {} : { cwd }),
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe', ipc ? 'ipc' : 'ignore'],
-    },
-  );
-  if (child.pid === undefined) throw new Error(`${process.execPath} could not be started`);
+  return spawnCommand(process.execPath, {
+    args: ['--conditions=@orq/source', '--import', typescriptLoader, path, ...args],
+    ...rest,
+  });
+}
+
+/** Runs any program as `spawnProcess` runs TypeScript. @throws where it cannot be started */
+export function spawnCommand(program: string, options: SpawnOptions = {}): SpawnedProcess {
+  const { args = [], env = {}, cwd, ipc = false } = options;
+  const child = spawn(program, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', ipc ? 'ipc' : 'ignore'],
+  });
+  if (child.pid === undefined) throw new Error(`${program} could not be started`);
   return capture(child, child.pid);
 }
 

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { installApart } from '@orq/testing/install-apart';
 import { z } from 'zod';
 import { repositoryRoot } from '../stack/settings.ts';
 
@@ -35,19 +34,4 @@ export function installationOf(version: string): string {
  *
  * @throws {Error} when pnpm could not
  */
-export async function installServers(): Promise<void> {
-  const installed = path.join(FOLDER, 'node_modules', '.modules.yaml');
-  const lockfile = path.join(FOLDER, 'pnpm-lock.yaml');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return;
-
-  process.stdout.write('Installing the servers into tooling/dev/postgres-versions (once) ...\n');
-  const args = ['install', '--ignore-workspace', '--frozen-lockfile', '--reporter=silent'];
-  const child = spawn('pnpm', args, { cwd: FOLDER, stdio: ['ignore', 'inherit', 'inherit'] });
-  await once(child, 'close');
-  if (child.exitCode !== 0) {
-    throw new Error(
-      `The servers could not be installed: run "pnpm ${args.slice(0, 3).join(' ')}" in ${FOLDER}`,
-    );
-  }
-  utimesSync(installed, new Date(), new Date());
-}
+export const installServers = (): Promise<void> => installApart(FOLDER, 'the PostgreSQL servers');

@@ -1,0 +1,4 @@
+import { installBinaries } from '../../src/binaries.ts';
+
+/** Runs once, before the tests. */
+export default installBinaries;
