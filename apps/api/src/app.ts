@@ -13,6 +13,7 @@ import { healthRoutes } from './routes/health.ts';
 import { jobOperationRoutes } from './routes/job-operations.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { uploadRoutes } from './routes/upload.ts';
+import { directUploadRoutes } from './routes/uploads.ts';
 import { videoRoutes } from './routes/videos.ts';
 import { createStreamPlaces } from './stream-places.ts';
 
@@ -49,6 +50,7 @@ export function createApp(deps: AppDeps): Api {
   app.notFound(noSuchRoute);
 
   uploadRoutes(app, deps);
+  directUploadRoutes(app, deps);
   jobRoutes(app, deps);
   jobOperationRoutes(app, deps);
   videoRoutes(app, deps);

@@ -3,6 +3,7 @@ export * from './define-job.ts';
 export * from './field-errors.ts';
 export * from './jobs/index.ts';
 export * from './problems.ts';
+export * from './resources/direct-upload.ts';
 export * from './resources/enqueue.ts';
 export * from './resources/event.ts';
 export * from './resources/health.ts';

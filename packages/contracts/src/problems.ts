@@ -50,6 +50,8 @@ export const problems = {
   'upload-stalled': { status: 408, title: 'The upload stopped coming' },
   'body-too-large': { status: 413, title: 'The body of the request is too large' },
   'body-stalled': { status: 408, title: 'The body of the request stopped coming' },
+  'upload-mismatch': { status: 422, title: 'What was put is not what was announced' },
+  'direct-upload-unavailable': { status: 501, title: 'This server takes no uploads right into storage' },
   'upload-too-large': { status: 413, title: 'The upload is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },

@@ -49,11 +49,44 @@ export interface ListedObject {
   modifiedAt: Date;
 }
 
+/** What a client is about to put. */
+export interface AnnouncedObject {
+  /** Size in bytes. */
+  bytes: number;
+  contentType: string;
+  /** In hexadecimal. */
+  sha256?: string | undefined;
+}
+
+/** A request that a client makes of the store by itself. Whoever has it can make it until it expires. */
+export interface PresignedPut {
+  url: string;
+  /** Exactly these are to be sent, and `content-length`. */
+  headers: Record<string, string>;
+  expiresAt: Date;
+}
+
+/** A store that clients can reach, and write to by themselves. */
+export interface DirectWrites {
+  /** Lets a client put this object, and no other, under a key that holds none yet. */
+  presignPut(key: string, object: AnnouncedObject, expiresInS: number): Promise<PresignedPut>;
+
+  /**
+   * What a client has put. Reads all of it where the service does not vouch for its SHA-256.
+   *
+   * @throws {ObjectNotFoundError}
+   */
+  inspect(key: string): Promise<StoredBody>;
+}
+
 /**
  * A place for files under keys. Every store passes the same conformance suite (test/object-store-conformance.ts).
  * Keys are those that `assertObjectKey` accepts; every method that takes one throws `InvalidObjectKeyError` for another.
  */
 export interface ObjectStore {
+  /** Undefined where clients cannot reach the store. */
+  readonly direct?: DirectWrites;
+
   /**
    * Stores the whole body under a key, or nothing: the key exists only once the last byte is durable, and a body
    * that fails or is aborted leaves no trace. Replaces what the key held. Reads one chunk at a time, so the memory

@@ -226,3 +226,46 @@ it('says that the service is not there', async () => {
 
   await expect(store.check()).rejects.toThrow('POST check: the storage service was not reached: bad port');
 });
+
+describe('a client that puts an object by itself', () => {
+  const content = Buffer.from('a video');
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const announced = { bytes: content.length, contentType: 'video/mp4' };
+  const put = (url: string, headers: Record<string, string>, body: Buffer<ArrayBuffer>) =>
+    fetch(url, { method: 'PUT', headers, body });
+
+  it('may put what was announced, once, and the store vouches for it', async () => {
+    const { store, isOwn } = openStore();
+    const { url, headers } = await store.direct.presignPut('a', { ...announced, sha256 }, 60);
+
+    expect((await put(url, headers, content)).status).toBe(200);
+    expect((await put(url, headers, content)).status).toBe(412);
+
+    expect(await store.direct.inspect('a')).toEqual({ bytes: content.length, sha256 });
+    expect(server.requests.filter(isOwn(isGet))).toEqual([]);
+  });
+
+  it('may put nothing else: no other length, type or content, nor under another key', async () => {
+    const { store } = openStore();
+    const { url, headers } = await store.direct.presignPut('a', { ...announced, sha256 }, 60);
+
+    const refused = await Promise.all([
+      put(url, headers, Buffer.from('another length')),
+      put(url, { ...headers, 'content-type': 'text/html' }, content),
+      put(url, headers, Buffer.from('b video')),
+      put(url.replace('/a?', '/b?'), headers, content),
+      put(url.replace('Expires=60', 'Expires=6000'), headers, content),
+    ]);
+
+    expect(refused.map(({ status }) => status)).toEqual([403, 403, 400, 403, 403]);
+    await expect(store.direct.inspect('a')).rejects.toThrow(ObjectNotFoundError);
+  });
+
+  it('need not say the SHA-256: then the object is read for it', async () => {
+    const { store } = openStore();
+    const { url, headers } = await store.direct.presignPut('a', announced, 60);
+    await put(url, headers, content);
+
+    expect(await store.direct.inspect('a')).toEqual({ bytes: content.length, sha256 });
+  });
+});

@@ -17,18 +17,26 @@ interface SweepDeps {
 
 /**
  * Removes what uploads, renders and analyses left behind that were killed, and what was replaced: files that no row names, and
- * halves of files, both once they are an hour old, and parts of analyses that have ended.
+ * halves of files, both once they are an hour old, uploads that have expired, and parts of analyses that have ended.
  */
 export async function sweepStorage({ sql, queue, storage, log }: SweepDeps): Promise<void> {
   const before = new Date(Date.now() - HOUR_MS);
+  const expired = await removeExpiredUploads(sql);
   const unfinished = await storage.deleteUnfinished(before);
   let orphans = 0;
   for (const prefix of Object.keys(namedBelow)) orphans += await removeOrphans(sql, storage, prefix, before);
-  if (unfinished + orphans > 0)
-    log.info({ unfinished, orphans }, 'removed files that nothing needs any more');
+  if (unfinished + orphans + expired > 0)
+    log.info({ unfinished, orphans, expired }, 'removed files that nothing needs any more');
 
   const parts = await sweepParts(queue, storage);
   if (parts > 0) log.info({ parts }, 'removed what ended analyses left behind');
+}
+
+/** Forgets uploads that were not completed in time, and those that were, a day on. Then no row names their files. */
+async function removeExpiredUploads(sql: Sql): Promise<number> {
+  const removed = await sql<{ complete: boolean }[]>`
+    DELETE FROM orq.uploads WHERE expires_at < now() RETURNING job_id IS NOT NULL AS complete`;
+  return removed.filter(({ complete }) => !complete).length;
 }
 
 /** @returns how many it removed */

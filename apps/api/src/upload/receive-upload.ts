@@ -1,19 +1,10 @@
 import { type ClipChoice, MAX_TITLE_LENGTH, UploadFields } from '@orq/contracts';
 import type { ObjectStore, StoredBody } from '@orq/storage';
 import { invalidField, ProblemError } from '../problem.ts';
+import type { NewVideo } from '../videos/insert-video.ts';
 import { plainFilename } from './content-disposition.ts';
 import { parseForm, type FormPart } from './multipart.ts';
 import { readRequestBody, type BodyLimits, type BodyProblems } from '../request/body.ts';
-
-/** An upload that has arrived whole: its file is in storage. */
-export interface ReceivedUpload extends StoredBody {
-  title: string;
-  filename: string;
-  contentType: string;
-  storageKey: string;
-  /** Which clips to choose; undefined where the form says nothing of them. */
-  clips: ClipChoice | undefined;
-}
 
 type FilePart = Extract<FormPart, { kind: 'file' }>;
 
@@ -74,7 +65,7 @@ export async function receiveUpload(
   storage: ObjectStore,
   storageKey: string,
   limits: BodyLimits,
-): Promise<ReceivedUpload> {
+): Promise<NewVideo> {
   const contentType = multipartType(request);
   const texts: Partial<Record<FieldName, string>> = {};
   let file: (StoredBody & { part: FilePart }) | undefined;
@@ -82,7 +73,7 @@ export async function receiveUpload(
   for await (const part of parseForm(contentType, body, FORM_LIMITS)) {
     if (part.name === 'file' && part.kind === 'file') {
       if (file) throw invalidField('file', 'an upload has one file; send each video by itself');
-      file = { part, ...(await storage.put(storageKey, part.body)) };
+      file = { part, ...(await storage.put(storageKey, part.body, { maxBytes: limits.maxBytes })) };
     } else if (part.kind === 'field' && isField(part.name)) {
       if (texts[part.name] !== undefined) throw invalidField(part.name, `an upload has one ${part.name}`);
       texts[part.name] = part.value;

@@ -1,13 +1,18 @@
-import { CLIP_PREFIX, ownerOf, SHEET_PREFIX, type Sql, VIDEO_PREFIX } from '@orq/db';
+import { CLIP_PREFIX, ownerOf, SHEET_PREFIX, type Sql, UPLOAD_PREFIX, VIDEO_PREFIX } from '@orq/db';
 
 /** Tells which keys below a prefix rows name; `owners` are the ids that the keys are of. */
 type NamedKeys = (sql: Sql, keys: string[], owners: string[]) => Promise<{ key: string | null }[]>;
 
 /** Below each prefix: what names the objects that are there. All else is what something left behind. */
 export const namedBelow: Readonly<Record<string, NamedKeys>> = {
-  [VIDEO_PREFIX]: (sql, keys) => sql`
+  [VIDEO_PREFIX]: (sql, keys, owners) => sql`
     SELECT storage_key AS key FROM orq.video_assets
-    WHERE storage_key IN (SELECT jsonb_array_elements_text(${sql.json(keys)}))`,
+    WHERE storage_key IN (SELECT jsonb_array_elements_text(${sql.json(keys)}))
+    UNION ALL SELECT ${VIDEO_PREFIX} || id FROM orq.uploads WHERE expires_at > now()
+      AND id IN (SELECT jsonb_array_elements_text(${sql.json(owners)})::uuid)`,
+  [UPLOAD_PREFIX]: (sql, _keys, owners) => sql`
+    SELECT storage_key AS key FROM orq.upload_pieces
+    WHERE upload_id IN (SELECT jsonb_array_elements_text(${sql.json(owners)})::uuid)`,
   [CLIP_PREFIX]: (sql, _keys, owners) => sql`
     SELECT unnest(ARRAY[media ->> 'key', poster ->> 'key']) AS key FROM orq.clips
     WHERE id IN (SELECT jsonb_array_elements_text(${sql.json(owners)})::uuid)`,

@@ -37,6 +37,8 @@ interface SendOptions {
 
 export interface Transport {
   readonly timeoutMs: number;
+  readonly maxRetries: number;
+  readonly fetch: Fetch;
   /**
    * Sends a call, and again where that is safe, until it succeeds.
    *
@@ -99,6 +101,8 @@ export function createTransport(options: ClientOptions): Transport {
 
   return {
     timeoutMs,
+    maxRetries,
+    fetch: send,
 
     async send(route, parts, sending, read) {
       const { signal, repeatable = true } = sending;

@@ -2,6 +2,7 @@ import { eventRoutes } from './events.ts';
 import { jobRoutes } from './jobs.ts';
 import type { RouteContract } from './route.ts';
 import { serviceRoutes } from './service.ts';
+import { uploadRoutes } from './uploads.ts';
 import { videoRoutes } from './videos.ts';
 
 export * from './route.ts';
@@ -9,6 +10,7 @@ export * from './route.ts';
 /** Every route of the api. The api mounts this table, OpenAPI describes it, and clients are typed by it. */
 export const routes = {
   ...videoRoutes,
+  ...uploadRoutes,
   ...jobRoutes,
   ...eventRoutes,
   ...serviceRoutes,

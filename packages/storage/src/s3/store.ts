@@ -1,6 +1,7 @@
 import { assertByteRange } from '../byte-range.ts';
 import { assertObjectKey } from '../object-key.ts';
 import type {
+  DirectWrites,
   GetOptions,
   ListedObject,
   LocalFile,
@@ -11,6 +12,7 @@ import type {
   StoredBody,
 } from '../object-store.ts';
 import { isCode } from './errors.ts';
+import { createDirectWrites } from './direct.ts';
 import { type S3Credentials, S3Http } from './http.ts';
 import { lastWritten, listObjects, listUnfinished } from './listing.ts';
 import { copyToDisk } from './local-copy.ts';
@@ -32,12 +34,14 @@ const CHECK_KEY = 'check';
 
 /** Objects in a bucket of any service that speaks S3, below the location's prefix. */
 export class S3Store implements ObjectStore {
+  readonly direct: DirectWrites;
   readonly #http: S3Http;
   readonly #stallTimeoutMs: number;
 
   constructor({ location, credentials, stallTimeoutMs = STALL_TIMEOUT_MS }: S3StoreOptions) {
     this.#http = new S3Http(location, credentials);
     this.#stallTimeoutMs = stallTimeoutMs;
+    this.direct = createDirectWrites(this.#http, (key) => this.get(key));
   }
 
   async put(key: string, body: ObjectBody, options: PutOptions = {}): Promise<StoredBody> {
