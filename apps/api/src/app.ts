@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { createAdmission } from './access/admission.ts';
 import type { AppDeps } from './deps.ts';
 import { noSuchRoute } from './no-such-route.ts';
 import { onError } from './on-error.ts';
@@ -26,7 +27,7 @@ const crossOrigin = (origins: readonly string[]) =>
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id'],
-    exposeHeaders: ['location', 'retry-after', 'x-request-id'],
+    exposeHeaders: ['location', 'retry-after', 'www-authenticate', 'x-request-id'],
     maxAge: 3_600,
   });
 
@@ -39,10 +40,12 @@ export function createApp(deps: AppDeps): Api {
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
   });
   const streams = createStreamPlaces(deps.maxStreams ?? MAX_STREAMS);
+  const admission = createAdmission(deps);
   app.use((c, next) => {
     c.set('stopping', deps.stopping);
     c.set('streams', streams);
     c.set('log', deps.log);
+    c.set('admission', admission);
     return next();
   });
   if (deps.corsOrigins && deps.corsOrigins.length > 0) app.use(crossOrigin(deps.corsOrigins));

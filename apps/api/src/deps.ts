@@ -2,7 +2,15 @@ import type { JobContract, ProcessResult } from '@orq/contracts';
 import type { Database, Sql } from '@orq/db';
 import type { Logger, Queue } from '@orq/queue';
 import type { ObjectStore } from '@orq/storage';
+import type { Context } from 'hono';
 import type { BodyLimits } from './request/body.ts';
+
+/** Who may call while there is no api key, and has never been one. */
+export type OpenTo =
+  | 'nobody'
+  /** Whoever reaches it by a name of this machine, for an api that listens on loopback alone. */
+  | 'loopback'
+  | 'everyone';
 
 /** All that the api needs of the world around it. Every runtime's entry brings its own. */
 export interface AppDeps {
@@ -15,6 +23,12 @@ export interface AppDeps {
   contracts: readonly JobContract[];
   storage: ObjectStore;
   limits: BodyLimits;
+  /** Who may call while there is no api key. Where there is one, or has been one, each call needs one. */
+  openTo: OpenTo;
+  /** Calls a minute, 0 for any number. Default: any number. */
+  rateLimits?: { perKey: number; perAddress: number };
+  /** Where a call comes from; all of those that it does not know share one limit. */
+  remoteAddress?: (c: Context) => string | undefined;
   /** Whose web pages may call the api, such as `https://app.example.com`. Default: those of its own origin. */
   corsOrigins?: readonly string[];
   log: Logger;

@@ -14,12 +14,24 @@ import type { StreamPlaces } from './stream-places.ts';
 import { eventStream } from './event-stream.ts';
 import { readRequest } from './request/read-request.ts';
 
+/** Who calls. */
+export interface Caller {
+  /** Null where the api is open, and on routes that ask for no key. */
+  keyId: string | null;
+}
+
+/** Lets a call to a route in. @throws {ProblemError} `unauthorized`, `forbidden`, `rate-limited` */
+export type Admission = (c: Context<ApiEnv>, route: RouteContract) => Promise<Caller>;
+
 export interface ApiEnv {
   Variables: RequestIdVariables & {
     /** Aborted when the process is about to end. */
     stopping: AbortSignal | undefined;
     streams: StreamPlaces;
     log: Logger;
+    admission: Admission;
+    /** Of the api key that the call came with, once that is known. */
+    keyId: string | undefined;
   };
 }
 export type Api = Hono<ApiEnv>;
@@ -100,14 +112,20 @@ async function stream(
   }
 }
 
-/** Binds a route of the contract to its handler: path, method, validation and status all come from the contract. */
+/** Keys of different callers never meet: what was answered to one is not told to another. */
+const ownIdempotencyKey = ({ keyId }: Caller, sent: string | undefined) =>
+  sent === undefined || keyId === null ? sent : `${keyId}/${sent}`;
+
+/** Binds a route of the contract to its handler: path, method, who may call, validation and status all come from the contract. */
 export function mount<Route extends RouteContract>(
   app: Api,
   route: Route,
   handler: RouteHandler<Route>,
 ): void {
   app.on(route.method.toUpperCase(), route.path, async (c) => {
-    const parts = await readRequest(route, c.req);
+    const caller = await c.get('admission')(c, route);
+    const read = await readRequest(route, c.req);
+    const parts = { ...read, idempotencyKey: ownIdempotencyKey(caller, read.idempotencyKey) };
     c.status(route.success.status);
     // The parts are typed by the schemas that they were parsed with, which is not known here for a route of any type.
     const call = (signal?: AbortSignal) => handler({ ...parts, signal, c } as unknown as RouteInput<Route>);

@@ -7,10 +7,12 @@ export function requestLog(log: Logger): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const startedAt = performance.now();
     await next();
+    const keyId = c.get('keyId');
     const line = {
       request_id: c.get('requestId'),
       method: c.req.method,
       path: c.req.path,
+      ...(keyId !== undefined && { key: keyId }),
       status: c.res.status,
       ms: Math.round(performance.now() - startedAt),
     };

@@ -143,7 +143,9 @@ describe('the media of a clip', () => {
     const { port, pathname } = new URL(media);
     const socket = connect(Number(port), '127.0.0.1');
 
-    socket.write(`HEAD ${pathname} HTTP/1.1\r\nHost: a\r\nRange: bytes=0-1\r\nConnection: close\r\n\r\n`);
+    socket.write(
+      `HEAD ${pathname} HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-1\r\nConnection: close\r\n\r\n`,
+    );
     const [head = '', body] = (await text(socket)).split('\r\n\r\n');
 
     expect(head).toMatch(/^HTTP\/1.1 200 /);
@@ -182,7 +184,7 @@ describe('the media of a clip', () => {
     const { port, pathname } = new URL(media);
     const socket = connect(Number(port), '127.0.0.1');
 
-    socket.write(`GET ${pathname} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    socket.write(`GET ${pathname} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     await once(socket, 'data');
     socket.pause();
     socket.destroy();

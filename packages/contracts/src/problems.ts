@@ -39,6 +39,9 @@ export type Problem = z.infer<typeof Problem>;
 export const problems = {
   validation: { status: 422, title: 'The request is not valid' },
   'malformed-request': { status: 400, title: 'The request cannot be read' },
+  unauthorized: { status: 401, title: 'An api key is needed' },
+  forbidden: { status: 403, title: 'That is not allowed' },
+  'rate-limited': { status: 429, title: 'Too many calls' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'not-rendered': { status: 404, title: 'It has not been rendered' },
   'range-not-satisfiable': { status: 416, title: 'The range begins beyond the end' },

@@ -45,6 +45,10 @@ function parseQueue(text: string): string | { name: string; concurrency: number 
 /** A scheme, a host and perhaps a port, as a browser sends it in `Origin`. */
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
+/** An IP address, or a network such as 10.0.0.0/8. */
+const isNetwork = (text: string) =>
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()].some((schema) => schema.safeParse(text).success);
+
 const port = wholeNumber(0, 65_535);
 const GIB = 1024 ** 3;
 
@@ -80,6 +84,33 @@ export const settings = {
       .default([]),
     'none',
     'Origins, such as `https://app.example.com`, whose web pages may call the api',
+  ),
+  ORQ_UNSAFE_OPEN_API: setting(
+    flag.default(false),
+    'false',
+    'Whether everyone may call while there is no api key, on whatever HOST; without it, only on loopback',
+  ),
+  RATE_LIMIT_PER_KEY: setting(
+    wholeNumber(0, 10_000_000, ' of calls a minute').default(6_000),
+    '6000',
+    'Calls a minute that one api key may make to one process; 0 for any number',
+  ),
+  RATE_LIMIT_PER_ADDRESS: setting(
+    wholeNumber(0, 10_000_000, ' of calls a minute').default(6_000),
+    '6000',
+    'Calls a minute without a valid key that one address may make to one process; 0 for any number',
+  ),
+  TRUSTED_PROXIES: setting(
+    z
+      .string()
+      .transform((text) => text.split(',').map((proxy) => proxy.trim()))
+      .refine(
+        (proxies) => proxies.every(isNetwork),
+        'takes addresses and networks such as 10.0.0.0/8, with commas between',
+      )
+      .default([]),
+    'none',
+    'Proxies before the api, such as `10.0.0.0/8`, whose `X-Forwarded-For` says where a call comes from',
   ),
   ORQ_DATA_DIR: setting(
     z.string().min(1).default('.orq'),

@@ -7,6 +7,7 @@ describe('the arguments of the demo', () => {
       file: undefined,
       url: 'http://localhost:8000',
       title: undefined,
+      apiKey: undefined,
       help: false,
     });
   });

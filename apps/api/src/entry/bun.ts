@@ -1,22 +1,31 @@
 import { runApi } from './run-api.ts';
-import { endsWithin, type Listen, urlOf } from './server.ts';
+import { type Connection, endsWithin, type Listen, urlOf } from './server.ts';
 
 /** What is used of Bun: its own types would take the place of Node's in all of this package. */
 declare const Bun: {
   serve(options: {
-    fetch: (request: Request) => Response | Promise<Response>;
+    fetch: (request: Request, server: BunServer) => Response | Promise<Response>;
     hostname: string;
     port: number;
     /** In seconds; 0: none. */
     idleTimeout: number;
     maxRequestBodySize: number;
-  }): { port: number; stop(closeActiveConnections?: boolean): Promise<void> };
+  }): BunServer;
 };
+
+interface BunServer {
+  port: number;
+  requestIP(request: Request): { address: string } | null;
+  stop(closeActiveConnections?: boolean): Promise<void>;
+}
 
 /** Serves the app by Bun's own server. The app itself bounds how large a body is, and how long nothing may come of it. */
 const listenOnBun: Listen = async (app, hostname, port) => {
   const server = Bun.serve({
-    fetch: (request) => app.fetch(request),
+    fetch: (request, bun) => {
+      const remoteAddress = bun.requestIP(request)?.address;
+      return app.fetch(request, { remoteAddress } satisfies Connection);
+    },
     hostname,
     port,
     idleTimeout: 0,

@@ -1,11 +1,11 @@
 import { runApi } from './run-api.ts';
-import { endsWithin, type Listen, urlOf } from './server.ts';
+import { type Connection, endsWithin, type Listen, urlOf } from './server.ts';
 
 /** What is used of Deno: its own types would take the place of Node's in all of this package. */
 declare const Deno: {
   serve(
     options: { hostname: string; port: number; signal: AbortSignal; onListen(): void },
-    handler: (request: Request) => Response | Promise<Response>,
+    handler: (request: Request, info: { remoteAddr: { hostname: string } }) => Response | Promise<Response>,
   ): { addr: { port: number }; shutdown(): Promise<void> };
 };
 
@@ -13,7 +13,9 @@ declare const Deno: {
 const listenOnDeno: Listen = async (app, hostname, port) => {
   const end = new AbortController();
   const options = { hostname, port, signal: end.signal, onListen: () => undefined };
-  const server = Deno.serve(options, (request) => app.fetch(request));
+  const server = Deno.serve(options, (request, { remoteAddr }) =>
+    app.fetch(request, { remoteAddress: remoteAddr.hostname } satisfies Connection),
+  );
   return {
     url: urlOf(hostname, server.addr.port),
     async drain(boundMs) {

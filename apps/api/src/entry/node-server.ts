@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { endsWithin, type Listen, urlOf } from './server.ts';
+import { type Connection, endsWithin, type Listen, urlOf } from './server.ts';
 
 /** How often connections that have become idle are closed while the server drains, in ms. */
 const IDLE_CHECK_MS = 50;
@@ -20,7 +20,12 @@ function continueWhenRead(server: Server) {
 
 /** Serves the app over HTTP/1.1, by Node's own server. */
 export const listenOnNode: Listen = async (app, host, port) => {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer({
+    fetch: (request, { incoming }) => {
+      const { remoteAddress } = incoming.socket;
+      return app.fetch(request, { remoteAddress } satisfies Connection);
+    },
+  }) as Server;
   // An upload may take hours; the app itself bounds how long nothing may come.
   server.requestTimeout = 0;
   continueWhenRead(server);

@@ -10,9 +10,12 @@ import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { readConfig, type Config } from '../config.ts';
 import type { AppDeps } from '../deps.ts';
+import { readUsableKeys } from '../keys/key-table.ts';
 import type { InProcessWorker } from './in-process-worker.ts';
+import { remoteAddressBehind } from './remote-address.ts';
 import { type Listen, listenError } from './server.ts';
 import { sweepStorage } from './sweep.ts';
+import { noKeys, whoMayCall } from './who-may-call.ts';
 
 /** How long running requests may go on after the signal to end, in ms. */
 const REQUEST_DRAIN_MS = 10_000;
@@ -67,6 +70,7 @@ async function run(listen: Listen): Promise<void> {
   const looping = config.WORKER_ENABLED ? await workerHere() : undefined;
 
   const shutdown = new AbortController();
+  const openTo = whoMayCall(config);
   const app = createApp({
     sql,
     db: database(readSql),
@@ -76,6 +80,9 @@ async function run(listen: Listen): Promise<void> {
     stopping: shutdown.signal,
     storage,
     log,
+    openTo,
+    rateLimits: { perKey: config.RATE_LIMIT_PER_KEY, perAddress: config.RATE_LIMIT_PER_ADDRESS },
+    remoteAddress: remoteAddressBehind(config.TRUSTED_PROXIES),
     limits: { maxBytes: config.MAX_UPLOAD_BYTES, stallTimeoutMs: config.UPLOAD_STALL_TIMEOUT },
     checks: {
       database: () => assertMigrated(sql),
@@ -107,6 +114,7 @@ async function run(listen: Listen): Promise<void> {
 
   try {
     await untilDatabaseAnswers(() => assertMigrated(sql), log, shutdown.signal);
+    if (openTo === 'nobody' && !(await readUsableKeys(sql)).everMade) throw noKeys(config.HOST);
     await looping?.start();
   } catch (error) {
     if (shutdown.signal.aborted) return;

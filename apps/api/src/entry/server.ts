@@ -8,6 +8,12 @@ export interface ApiServer {
   drain(boundMs: number): Promise<void>;
 }
 
+/** What a runtime tells the app of each request, as its `env`. */
+export interface Connection {
+  /** The address at the other end: a client's, or a proxy's. */
+  remoteAddress: string | undefined;
+}
+
 /**
  * How a runtime serves the app.
  *

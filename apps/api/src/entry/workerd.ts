@@ -72,6 +72,7 @@ function openConfigured(env: Environment): OpenApp {
     corsOrigins: config.CORS_ORIGINS,
     storage,
     log: jsonLog(config.LOG_LEVEL, { app: 'api' }),
+    openTo: config.ORQ_UNSAFE_OPEN_API ? 'everyone' : 'nobody',
     limits: { maxBytes: config.MAX_UPLOAD_BYTES, stallTimeoutMs: config.UPLOAD_STALL_TIMEOUT },
     checks: { database: () => assertMigrated(sql), storage: () => storage.check() },
   });

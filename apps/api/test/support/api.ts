@@ -78,6 +78,7 @@ export async function startApi({ limits, through, ...overrides }: TestApiOptions
     contracts: builtInJobs,
     storage,
     log: recordingLog(log),
+    openTo: 'loopback',
     limits: { maxBytes: 10_000_000, stallTimeoutMs: 10_000, ...limits },
     checks: { database: () => apiSql`SELECT 1`, storage: () => storage.check() },
     ...overrides,

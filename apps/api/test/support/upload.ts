@@ -90,7 +90,7 @@ export async function beginUpload(
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   socket.write(
-    `POST /upload HTTP/1.1\r\nHost: test\r\nContent-Type: ${multipart}\r\nContent-Length: ${contentLength}\r\n\r\n${beginning}`,
+    `POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${multipart}\r\nContent-Length: ${contentLength}\r\n\r\n${beginning}`,
   );
   // Not `once`, which rejects on an error: a connection that is reset has closed, too.
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { fieldErrors } from '../field-errors.ts';
 import { Problem } from '../problems.ts';
-import { ContractMismatchError, ProblemError } from './errors.ts';
+import { ContractMismatchError, ForbiddenError, ProblemError, UnauthorizedError } from './errors.ts';
 
 /** Of an answer that nobody expected, so many characters are quoted. */
 const QUOTED = 200;
@@ -23,6 +23,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
+const errorOf = new Map<number, typeof ProblemError>([
+  [401, UnauthorizedError],
+  [403, ForbiddenError],
+]);
+
 /** What an answer that is no success says, as an error; one that orq has not written is quoted. */
 export async function problemOf(call: string, response: Response): Promise<ProblemError> {
   const text = await response.text();
@@ -33,7 +38,8 @@ export async function problemOf(call: string, response: Response): Promise<Probl
     status: response.status,
     detail: `the answer has status ${response.status}, and is none of orq's: ${text.slice(0, QUOTED)}`,
   };
-  return new ProblemError(call, problem.success ? problem.data : quoted, retryAfterMs(response));
+  const Failure = errorOf.get(response.status) ?? ProblemError;
+  return new Failure(call, problem.success ? problem.data : quoted, retryAfterMs(response));
 }
 
 /** @throws {ContractMismatchError} that names the field */

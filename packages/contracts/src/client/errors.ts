@@ -9,7 +9,7 @@ const PROBLEM_TYPE = 'urn:orq:problem:';
 
 /** The api refused the call, and says why. */
 export class ProblemError extends OrqError {
-  override readonly name = 'ProblemError';
+  override readonly name: string = 'ProblemError';
   /** Which problem it is; a newer api may have some that are not listed here. */
   readonly kind: ProblemKind | (string & {});
   readonly status: number;
@@ -32,6 +32,16 @@ export class ProblemError extends OrqError {
     this.requestId = problem.request_id;
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** The api asks for a key, and `token` is none that it knows, or none any more. */
+export class UnauthorizedError extends ProblemError {
+  override readonly name = 'UnauthorizedError';
+}
+
+/** The key of `token` may not do that: the message names the scope that it would need. */
+export class ForbiddenError extends ProblemError {
+  override readonly name = 'ForbiddenError';
 }
 
 /** The api was not reached, or the connection broke; `cause` says how. */

@@ -1,7 +1,7 @@
 import { problems, Problem, type ProblemKind, problemType } from '../problems.ts';
 import {
-  commonProblems,
   IdempotencyKey,
+  problemsOf,
   type RouteContract,
   type RouteName,
   routes,
@@ -19,7 +19,7 @@ export interface OpenApiDocument extends JsonObject {
   components: { schemas: Record<string, JsonObject> } & JsonObject;
 }
 
-const SCOPES = `Each call names the scope that its key needs: ${scopes.map((scope) => `\`${scope}\``).join(', ')}; each includes those before it. Keys are not asked for yet.`;
+const SCOPES = `Each call names the scope that its key needs: ${scopes.map((scope) => `\`${scope}\``).join(', ')}; each includes those before it.`;
 
 const routeEntries = Object.entries(routes) as [RouteName, RouteContract][];
 
@@ -118,7 +118,7 @@ function responsesOf(name: string, route: RouteContract, output: JsonSchemas): J
     ...Object.fromEntries(others.map(([status, description]) => [status, described(description)])),
     ...('events' in success && { 204: { description: 'No more will come: there is no need to ask again.' } }),
     ...(isPartial && { 206: described('The part of it that `Range` asks for.') }),
-    ...problemResponses([...route.problems, ...commonProblems]),
+    ...problemResponses(problemsOf(route)),
   };
 }
 

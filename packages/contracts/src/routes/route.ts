@@ -66,7 +66,7 @@ export interface RouteContract {
   readonly summary: string;
   /** What the summary leaves open, in Markdown. */
   readonly description?: string;
-  /** What a key must be allowed to do; null where everyone may call. */
+  /** What a key must be allowed to do; null where everyone may call, as often as they like: it must cost next to nothing. */
   readonly scope: Scope | null;
   /**
    * Whether a mutation may be sent again when nobody knows if it arrived. `key`: it takes an `Idempotency-Key`, and a
@@ -86,12 +86,25 @@ export interface RouteContract {
     readonly multipart?: z.ZodObject;
   };
   readonly success: Success;
-  /** Its own ways to fail; the ones that any call has are in {@link commonProblems}. */
+  /** Its own ways to fail; the ones that others share are in {@link problemsOf}. */
   readonly problems: readonly ProblemKind[];
 }
 
 /** How every call can fail. */
-export const commonProblems = ['internal'] as const satisfies readonly ProblemKind[];
+const commonProblems = ['internal'] as const satisfies readonly ProblemKind[];
+
+/** How every call can fail that needs a scope. */
+const keyedProblems = [
+  'unauthorized',
+  'forbidden',
+  'rate-limited',
+  'unavailable',
+] as const satisfies readonly ProblemKind[];
+
+/** All ways in which a call can fail, each once. */
+export function problemsOf({ scope, problems }: RouteContract): ProblemKind[] {
+  return [...new Set([...problems, ...(scope === null ? [] : keyedProblems), ...commonProblems])];
+}
 
 /** Longest `Idempotency-Key`, in characters. */
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255;

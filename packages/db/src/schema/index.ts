@@ -1,3 +1,4 @@
+export * from './api-keys.ts';
 export * from './idempotency.ts';
 export * from './media.ts';
 export * from './orq.ts';

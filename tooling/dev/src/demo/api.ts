@@ -51,11 +51,19 @@ function parseJson(body: string): unknown {
   }
 }
 
-async function get<Route extends JsonRoute>(route: Route, url: string, id: string, signal: AbortSignal) {
+type Headers = Record<string, string>;
+
+async function get<Route extends JsonRoute>(
+  route: Route,
+  url: string,
+  id: string,
+  headers: Headers,
+  signal: AbortSignal,
+) {
   const bound = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
   let response: Response;
   try {
-    response = await fetch(url + route.path.replace(':id', id), { signal: bound });
+    response = await fetch(url + route.path.replace(':id', id), { headers, signal: bound });
   } catch (error) {
     signal.throwIfAborted();
     throw notRunning(url, error);
@@ -96,16 +104,17 @@ function uploadForm({ file, bytes, title, onSent }: UploadOptions) {
 }
 
 /** The calls that the demo makes. Each throws {@link ApiError} when it does not succeed. */
-export function demoApi(url: string, signal: AbortSignal) {
+export function demoApi(url: string, signal: AbortSignal, apiKey?: string) {
+  const keyed: Headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   return {
     /** Makes sure that orq answers there. */
     async greet(): Promise<void> {
-      await get(routes.healthz, url, '', signal);
+      await get(routes.healthz, url, '', keyed, signal);
     },
 
-    job: (id: string) => get(routes.getJob, url, id, signal),
-    clips: (videoId: string) => get(routes.listVideoClips, url, videoId, signal),
-    video: (id: string) => get(routes.getVideo, url, id, signal),
+    job: (id: string) => get(routes.getJob, url, id, keyed, signal),
+    clips: (videoId: string) => get(routes.listVideoClips, url, videoId, keyed, signal),
+    video: (id: string) => get(routes.getVideo, url, id, keyed, signal),
 
     /** Streams a file. By node:http, since fetch does not tell how far it has come. */
     async upload(options: UploadOptions): Promise<UploadResult> {
@@ -114,7 +123,11 @@ export function demoApi(url: string, signal: AbortSignal) {
       const call = request(url + routes.upload.path, {
         method: 'POST',
         signal,
-        headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, 'content-length': length },
+        headers: {
+          ...keyed,
+          'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
+          'content-length': length,
+        },
       });
       const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
         call.on('response', resolve).on('error', reject);

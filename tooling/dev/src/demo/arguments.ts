@@ -8,6 +8,8 @@ export interface DemoArguments {
   /** Where the api is, without a slash at its end. */
   url: string;
   title: string | undefined;
+  /** Undefined where the api is open. */
+  apiKey: string | undefined;
   help: boolean;
 }
 
@@ -18,6 +20,8 @@ export const HELP = `Uploads a video to a running stack, and shows its clips.
   FILE     a video; without one a sample is rendered whose cuts are known
   --url    where the api is (default: localhost, on PORT or 8000)
   --title  the video's title (default: the name of the file)
+
+ORQ_API_KEY in the environment is sent to an api that has keys: one of scope enqueue.
 `;
 
 function parsed(argv: readonly string[]) {
@@ -54,6 +58,7 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
     file: file === undefined ? undefined : path.resolve(env['INIT_CWD'] ?? process.cwd(), file),
     url: url.replace(/\/+$/, ''),
     title: values.title,
+    apiKey: env['ORQ_API_KEY'] || undefined,
     help: values.help,
   };
 }

@@ -128,7 +128,7 @@ async function followRenders(
  */
 export async function runDemo(options: DemoArguments, signal: AbortSignal): Promise<boolean> {
   const { url } = options;
-  const api = demoApi(url, signal);
+  const api = demoApi(url, signal, options.apiKey);
   if (options.file !== undefined) await sizeOf(options.file);
   await api.greet();
 
