@@ -18,6 +18,7 @@ const api :Workerd.Worker = (
     (name = "DATABASE_URL", fromEnvironment = "DATABASE_URL"),
     (name = "DATABASE_POOLED", fromEnvironment = "DATABASE_POOLED"),
     (name = "CORS_ORIGINS", fromEnvironment = "CORS_ORIGINS"),
+    (name = "ORQ_UNSAFE_OPEN_API", fromEnvironment = "ORQ_UNSAFE_OPEN_API"),
     (name = "STORAGE_URL", fromEnvironment = "STORAGE_URL"),
     (name = "AWS_ACCESS_KEY_ID", fromEnvironment = "AWS_ACCESS_KEY_ID"),
     (name = "AWS_SECRET_ACCESS_KEY", fromEnvironment = "AWS_SECRET_ACCESS_KEY"),

@@ -1,8 +1,5 @@
-import { createServer, request } from 'node:http';
-import { once } from 'node:events';
-import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRateLimit } from '../src/access/rate-limit.ts';
 import { remoteAddressBehind } from '../src/entry/remote-address.ts';
 import { startApi } from './support/api.ts';
@@ -68,19 +65,9 @@ describe('where a call comes from', () => {
   async function seen(proxies: string[], forwarded: string) {
     const remoteAddress = remoteAddressBehind(proxies);
     const app = new Hono().get('/', (c) => c.text(remoteAddress(c) ?? 'unknown'));
-    const server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1');
-    onTestFinished(() => void server.close());
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const call = request({
-      host: '127.0.0.1',
-      port,
-      headers: { 'x-forwarded-for': forwarded },
-      agent: false,
-    });
-    const [response] = await once(call.end(), 'response');
-    return (await response.setEncoding('utf8').toArray()).join('') as string;
+    const init = { headers: { 'x-forwarded-for': forwarded } };
+    const answer = await app.request('/', init, { remoteAddress: '127.0.0.1' });
+    return answer.text();
   }
 
   it.each([

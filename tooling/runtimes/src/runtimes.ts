@@ -36,6 +36,9 @@ export const apis: Readonly<Record<'Node' | 'Bun' | 'Deno' | 'workerd', Command>
   },
 };
 
+/** Makes an api key, and prints it. */
+export const keyCommand = onNode('apps/api/src/entry/orq.ts');
+
 /** The worker, which needs processes: workerd has none. */
 export const workers: Readonly<Record<'Node' | 'Bun' | 'Deno', Command>> = {
   Node: onNode('apps/worker/src/main.ts'),

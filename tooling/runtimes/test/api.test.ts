@@ -61,13 +61,20 @@ describe.each(RUNTIMES)('the api on %s', (runtime) => {
     const missing = await api.orq.jobs.get(UNKNOWN).catch((error: unknown) => error);
     const invalid = await fetch(`${api.url}/jobs`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${api.token}`, 'content-type': 'application/json' },
       body: '{"type": "word_count", "input": {}, "priority": "high"}',
     });
 
     expect(missing).toBeInstanceOf(ProblemError);
     expect(missing).toMatchObject({ status: 404 });
     expect(await invalid.json()).toMatchObject({ status: 422, errors: [{ path: 'priority' }] });
+  });
+
+  test('lets nobody in without an api key', async () => {
+    const answer = await fetch(`${api.url}/jobs`);
+
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="orq"');
   });
 
   test('says that it is ready', async () => {
@@ -81,7 +88,8 @@ describe.each(RUNTIMES.filter((name) => name !== 'workerd'))('the api’s proces
   test('ends at SIGTERM, also with a stream of events open', async () => {
     await using api = await startApi(runtime);
     const { id } = await api.orq.jobs.enqueue(wordCount, { text: 'later' }, { runAt: new Date(2e12) });
-    const stream = await fetch(`${api.url}/jobs/${id}/events`);
+    const headers = { authorization: `Bearer ${api.token}` };
+    const stream = await fetch(`${api.url}/jobs/${id}/events`, { headers });
     const reader = stream.body?.getReader();
     await reader?.read();
 

@@ -4,7 +4,7 @@ import { createClient, defineJob, type Orq } from '@orq/contracts';
 import { createWorker, defineHandler } from '@orq/queue';
 import type { SpawnedProcess } from '@orq/testing';
 import { z } from 'zod';
-import { apis } from '../../src/runtimes.ts';
+import { apis, keyCommand } from '../../src/runtimes.ts';
 import { addressOf, type Environment, openEnvironment } from './environment.ts';
 
 export const wordCount = defineJob({
@@ -21,6 +21,8 @@ const countWords = defineHandler(wordCount, async ({ input, log }) => {
 export interface RunningApi extends Environment {
   process: SpawnedProcess;
   url: string;
+  /** Of an api key of scope `admin`. */
+  token: string;
   orq: Orq;
 }
 
@@ -28,6 +30,7 @@ export interface RunningApi extends Environment {
 export async function startApi(runtime: keyof typeof apis): Promise<RunningApi> {
   if (runtime === 'workerd') bundle();
   const environment = await openEnvironment();
+  const token = makeKey(environment);
   const child = environment.start(apis[runtime]);
   const url = runtime === 'workerd' ? await socketOf(child) : await addressOf(child);
   const worker = createWorker({ sql: environment.sql, handlers: [countWords] });
@@ -36,12 +39,19 @@ export async function startApi(runtime: keyof typeof apis): Promise<RunningApi> 
     ...environment,
     process: child,
     url,
-    orq: createClient({ baseUrl: url }),
+    token,
+    orq: createClient({ baseUrl: url, token }),
     async [Symbol.asyncDispose]() {
       await worker.stop({ drainMs: 0 });
       await environment[Symbol.asyncDispose]();
     },
   };
+}
+
+function makeKey({ settings }: Environment): string {
+  const args = [...keyCommand.args, 'keys', 'create', '--name=suite', '--scope=admin'];
+  const env = { ...process.env, ...settings };
+  return execFileSync(keyCommand.program, args, { env, encoding: 'utf8', stdio: 'pipe' }).trim();
 }
 
 /** Where workerd says that it listens. */

@@ -7,8 +7,10 @@ import type { Command } from '../../src/runtimes.ts';
 export interface Environment extends AsyncDisposable {
   sql: Sql;
   s3: S3Server;
-  /** Starts a program that is told of both. @param settings others, or undefined to take one out */
-  start(command: Command, settings?: Record<string, string | undefined>): SpawnedProcess;
+  /** What tells a process of both. */
+  settings: Record<string, string>;
+  /** Starts a program with these settings, and perhaps others. */
+  start(command: Command, others?: Record<string, string>): SpawnedProcess;
 }
 
 /** Settings that the machine of whoever runs the tests may have in its environment, taken out. */
@@ -19,6 +21,10 @@ const NO_SETTINGS = {
   WORKER_ENABLED: undefined,
   DATABASE_POOLED: undefined,
   CORS_ORIGINS: undefined,
+  ORQ_UNSAFE_OPEN_API: undefined,
+  RATE_LIMIT_PER_KEY: undefined,
+  RATE_LIMIT_PER_ADDRESS: undefined,
+  TRUSTED_PROXIES: undefined,
   MAX_UPLOAD_BYTES: undefined,
   UPLOAD_STALL_TIMEOUT: undefined,
   MAX_JOB_RETRIES: undefined,
@@ -31,20 +37,18 @@ export async function openEnvironment(): Promise<Environment> {
   const s3 = await startS3Server();
   const sql = connect(database.url, { max: 5 });
   const running: SpawnedProcess[] = [];
+  const settings = {
+    DATABASE_URL: database.url,
+    STORAGE_URL: s3.storageUrl,
+    AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
+  };
   return {
     sql,
     s3,
-    start({ program, args }, settings = {}) {
-      const env = {
-        ...NO_SETTINGS,
-        DATABASE_URL: database.url,
-        STORAGE_URL: s3.storageUrl,
-        AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
-        PORT: '0',
-        WORKER_HEALTH_PORT: '0',
-        ...settings,
-      };
+    settings,
+    start({ program, args }, others = {}) {
+      const env = { ...NO_SETTINGS, ...settings, PORT: '0', WORKER_HEALTH_PORT: '0', ...others };
       const child = spawnCommand(program, { args: [...args], env });
       running.push(child);
       return child;
