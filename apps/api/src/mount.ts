@@ -15,9 +15,11 @@ import { eventStream } from './event-stream.ts';
 import { readRequest } from './request/read-request.ts';
 
 /** Who calls. */
-export interface Caller {
+interface Caller {
   /** Null where the api is open, and on routes that ask for no key. */
   keyId: string | null;
+  /** By what its calls and streams are counted: its key, else its address. */
+  countedAs: string;
 }
 
 /** Lets a call to a route in. @throws {ProblemError} `unauthorized`, `forbidden`, `rate-limited` */
@@ -84,9 +86,10 @@ function send(c: Context<ApiEnv>, { success }: RouteContract, answer: unknown): 
 /** Sends a stream of events, while there is a place for one. */
 async function stream(
   c: Context<ApiEnv>,
+  { countedAs }: Caller,
   call: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<Response> {
-  const leave = c.get('streams').take();
+  const leave = c.get('streams').take(countedAs);
   const [stopping, over] = [c.get('stopping'), new AbortController()];
   const { signal } = over;
   const end = () => over.abort();
@@ -129,6 +132,6 @@ export function mount<Route extends RouteContract>(
     c.status(route.success.status);
     // The parts are typed by the schemas that they were parsed with, which is not known here for a route of any type.
     const call = (signal?: AbortSignal) => handler({ ...parts, signal, c } as unknown as RouteInput<Route>);
-    return 'events' in route.success ? stream(c, call) : send(c, route, await call());
+    return 'events' in route.success ? stream(c, caller, call) : send(c, route, await call());
   });
 }

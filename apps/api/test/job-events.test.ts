@@ -3,6 +3,7 @@ import { waitFor } from '@orq/testing';
 import { describe, expect, it } from 'vitest';
 import { startApi, type TestApi } from './support/api.ts';
 import { clientOf, startWordCounter, wordCount } from './support/client.ts';
+import { makeKey } from './support/keys.ts';
 import { readProblem } from './support/problem.ts';
 
 const UNKNOWN = '0190f6e2-7c3b-7b1a-8e4e-1f2d3c4b5a69';
@@ -129,6 +130,25 @@ describe('the events of a job', () => {
     expect(second.headers.get('retry-after')).toBe('5');
     await first.body?.cancel();
     await waitFor(async () => (await head()).ok, { describe: 'the place is free' });
+  });
+
+  it('are refused to whoever has a quarter of the places, and not to others', async () => {
+    const api = await startApi({ maxStreams: 8 });
+    const keys = [await makeKey(api, 'enqueue'), await makeKey(api, 'read')];
+    const { id } = await clientOf(api, { token: keys[0]?.token ?? '' }).jobs.enqueue(wordCount, { text: '' });
+    const [greedy, other] = keys.map(
+      ({ headers }) =>
+        () =>
+          eventsAt(api, id, headers),
+    );
+    const open = [await greedy?.(), await greedy?.()];
+
+    const third = await greedy?.();
+
+    expect(third && (await readProblem(third))).toMatchObject({ kind: 'rate-limited' });
+    open.push(await other?.());
+    expect(open.map((stream) => stream?.status)).toEqual([200, 200, 200]);
+    for (const stream of open) await stream?.body?.cancel();
   });
 
   it('end when the process is about to', async () => {

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { connect } from '@orq/db';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startApi, type TestApi } from './support/api.ts';
 import { makeKey } from './support/keys.ts';
 import { ownSettings, spawnApi, startApiProcess } from './support/api-process.ts';
@@ -73,5 +74,17 @@ describe('the api process on an address that others reach', () => {
     const { status } = await fetch(`http://127.0.0.1:${new URL(api.url).port}${JOB}`);
 
     expect(status).toBe(404);
+  });
+
+  it('starts with a key, which every call needs', async () => {
+    const { env } = await ownSettings();
+    const sql = connect(env['DATABASE_URL'] ?? '');
+    onTestFinished(() => sql.end());
+    const { headers } = await makeKey({ sql }, 'read');
+    const api = await startApiProcess({ ...env, HOST: '0.0.0.0' });
+    const url = `http://127.0.0.1:${new URL(api.url).port}${JOB}`;
+
+    expect((await fetch(url)).status).toBe(401);
+    expect((await fetch(url, { headers })).status).toBe(404);
   });
 });

@@ -41,6 +41,14 @@ describe('settings', () => {
     );
   });
 
+  test('name proxies by address or network, and nothing else', () => {
+    const read = (TRUSTED_PROXIES: string) => parseSettings(['TRUSTED_PROXIES'], { TRUSTED_PROXIES });
+
+    expect(read('10.0.0.0/8, ::1').TRUSTED_PROXIES).toEqual(['10.0.0.0/8', '::1']);
+    for (const wrong of ['proxy', '10.0.0.0/33', '10.0.0.1,', '*'])
+      expect(() => read(wrong)).toThrow(/^TRUSTED_PROXIES takes addresses/);
+  });
+
   test.each([' ', 'a,,b', '=2', 'a=0', 'a=two', 'a=10000'])('refuse %j as queues', (WORKER_QUEUES) => {
     expect(() => parseSettings(['WORKER_QUEUES'], { WORKER_QUEUES })).toThrow(/^WORKER_QUEUES takes names/);
   });

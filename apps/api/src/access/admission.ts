@@ -4,12 +4,13 @@ import type { AppDeps } from '../deps.ts';
 import { createKeyRing } from '../keys/key-ring.ts';
 import type { UsableKey } from '../keys/key-table.ts';
 import { createLastUse } from '../keys/last-use.ts';
-import type { Admission, ApiEnv, Caller } from '../mount.ts';
+import type { Admission, ApiEnv } from '../mount.ts';
 import { ProblemError } from '../problem.ts';
 import { refuseOtherNames, refuseOtherOrigins } from './local-page.ts';
 import { createRateLimit } from './rate-limit.ts';
 
-const ANYONE: Caller = { keyId: null };
+/** Where a call comes from that nobody can place. */
+const SOMEWHERE = 'unknown';
 const BEARER = /^Bearer +(\S+) *$/i;
 
 const allows = (held: Scope, needed: Scope) => scopes.indexOf(held) >= scopes.indexOf(needed);
@@ -37,10 +38,9 @@ export function createAdmission(deps: AppDeps): Admission {
   const ofKey = createRateLimit(rateLimits?.perKey ?? 0, 'RATE_LIMIT_PER_KEY');
   const ofAddress = createRateLimit(rateLimits?.perAddress ?? 0, 'RATE_LIMIT_PER_ADDRESS');
 
-  function letAnyoneIn({ req }: Context<ApiEnv>): Caller {
+  function refuseStrangers({ req }: Context<ApiEnv>): void {
     if (openTo === 'loopback') refuseOtherNames(req);
     refuseOtherOrigins(req, corsOrigins);
-    return ANYONE;
   }
 
   async function findKey(header: string | undefined): Promise<UsableKey | undefined> {
@@ -49,18 +49,22 @@ export function createAdmission(deps: AppDeps): Admission {
   }
 
   return async (c, { scope }) => {
-    if (scope === null) return ANYONE;
+    const address = remoteAddress?.(c) ?? SOMEWHERE;
+    if (scope === null) return { keyId: null, countedAs: address };
     const isOpen = openTo !== 'nobody' && (await ring.isEmpty());
     const header = c.req.header('authorization');
     const key = isOpen ? undefined : await findKey(header);
     // By its key alone where it has one: who shares an address with others is not held to what they do.
     if (key) ofKey(key.id);
-    else ofAddress(remoteAddress?.(c) ?? 'unknown');
-    if (isOpen) return letAnyoneIn(c);
+    else ofAddress(address);
+    if (isOpen) {
+      refuseStrangers(c);
+      return { keyId: null, countedAs: address };
+    }
     if (!key) throw unauthorized(header !== undefined);
     c.set('keyId', key.id);
     used(key.id);
     if (!allows(key.scope, scope)) throw forbidden(key.scope, scope);
-    return { keyId: key.id };
+    return { keyId: key.id, countedAs: key.id };
   };
 }

@@ -6,6 +6,14 @@ import { type Connection, endsWithin, type Listen, urlOf } from './server.ts';
 /** How often connections that have become idle are closed while the server drains, in ms. */
 const IDLE_CHECK_MS = 50;
 
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  // An upload may take hours; the app itself bounds how long nothing may come.
+  requestTimeout: 0,
+  /** How often connections are held against these, in ms. */
+  connectionsCheckingInterval: 2_000,
+};
+
 /**
  * Asks the client for the body only once the app reads it: an upload that is refused by its headers is never sent.
  */
@@ -25,9 +33,8 @@ export const listenOnNode: Listen = async (app, host, port) => {
       const { remoteAddress } = incoming.socket;
       return app.fetch(request, { remoteAddress } satisfies Connection);
     },
+    serverOptions: TIMEOUTS,
   }) as Server;
-  // An upload may take hours; the app itself bounds how long nothing may come.
-  server.requestTimeout = 0;
   continueWhenRead(server);
   server.listen(port, host);
   await once(server, 'listening');

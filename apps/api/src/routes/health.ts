@@ -24,7 +24,7 @@ const healthy = (checks: Health['checks']): Health => ({ status: 'ok', checks })
 export function healthRoutes(app: Api, { checks, log }: AppDeps): void {
   mount(app, routes.healthz, async () => healthy({}));
 
-  mount(app, routes.readyz, async () => {
+  async function failedChecks(): Promise<string[]> {
     const failed: string[] = [];
     const look = async ([name, check]: [string, () => Promise<unknown>]) => {
       try {
@@ -35,6 +35,13 @@ export function healthRoutes(app: Api, { checks, log }: AppDeps): void {
       }
     };
     await Promise.all(Object.entries(checks).map(look));
+    return failed;
+  }
+
+  // Whoever asks while it is looked at is told the same: a flood of questions is one question.
+  let looking: Promise<string[]> | undefined;
+  mount(app, routes.readyz, async () => {
+    const failed = await (looking ??= failedChecks().finally(() => (looking = undefined)));
     if (failed.length === 0)
       return healthy(Object.fromEntries(Object.keys(checks).map((name) => [name, 'ok'])));
 
