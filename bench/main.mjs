@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const bench = fileURLToPath(new URL('.', import.meta.url));
 const root = path.dirname(path.resolve(bench));
-const BENCHMARKS = ['queue', 'limit', 'cuts', 'split'];
+const BENCHMARKS = ['queue', 'limit', 'api', 'cuts', 'split'];
 
 const [name, ...options] = process.argv.slice(2);
 if (name === undefined || !BENCHMARKS.includes(name)) {
@@ -47,7 +47,7 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lockfile).m
   await pnpm(['install', '--ignore-workspace', '--frozen-lockfile', '--config.engine-strict=false'], bench);
   utimesSync(installed, new Date(), new Date());
 }
-const packages = ['queue', 'media', 'cut-benchmark', 'worker'].map((one) => `--filter=@orq/${one}...`);
+const packages = ['queue', 'media', 'cut-benchmark', 'worker', 'api'].map((one) => `--filter=@orq/${one}...`);
 await pnpm(['exec', 'turbo', 'run', 'build', ...packages, '--output-logs=errors-only']);
 // Compiled too: a process that reads TypeScript itself is slower, and larger by tens of MB.
 await pnpm(['exec', 'tsc', '-p', 'tsconfig.build.json'], bench);

@@ -40,8 +40,8 @@ export async function answerInItsTime<T>(call: PromiseLike<T>): Promise<T> {
 export async function answer<T>(query: PromiseLike<T>, withinMs = 3_000): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = new DatabaseUnavailableError(new Error(`no answer within ${withinMs} ms`));
-    timer = setTimeout(() => reject(error), withinMs);
+    const fail = () => reject(new DatabaseUnavailableError(new Error(`no answer within ${withinMs} ms`)));
+    timer = setTimeout(fail, withinMs);
   });
   try {
     return await Promise.race([answerInItsTime(query), late]);

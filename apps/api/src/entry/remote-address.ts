@@ -10,7 +10,7 @@ const familyOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
 /** The first four groups of an IPv6 address: whoever has one has the 2^64 others of its network, too. */
 function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('::').map((half) => half.split(':').filter(Boolean));
   const gap = tail ? Array.from({ length: 8 - head.length - tail.length }, () => '0') : [];
   return `${[...head, ...gap, ...(tail ?? [])].slice(0, 4).join(':')}::/64`;
@@ -35,6 +35,7 @@ export function remoteAddressBehind(proxies: readonly string[]): (c: Context) =>
   return (c) => {
     const { remoteAddress: peer }: Connection = c.env;
     if (peer === undefined) return undefined;
+    if (proxies.length === 0) return networkOf(plain(peer));
     const forwarded = c.req.header('x-forwarded-for')?.split(',') ?? [];
     const way = [plain(peer), ...forwarded.map(plain).toReversed()];
     const source = way.find((address) => !isTrusted(address)) ?? way.at(-1) ?? '';

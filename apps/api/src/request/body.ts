@@ -38,6 +38,22 @@ async function readWithin<T>(ms: number, read: Promise<T>, problems: BodyProblem
 }
 
 /**
+ * The whole of a body that says to be no longer than {@link WINDOW_BYTES}, at once: a stream of it would cost more than all
+ * else that a small request does. Null for another.
+ *
+ * @throws {ProblemError} one of the `problems`
+ */
+export function readSmallBody(
+  request: Request,
+  { stallTimeoutMs, maxBytes }: BodyLimits,
+  problems: BodyProblems,
+): Promise<ArrayBuffer> | null {
+  const length = request.headers.get('content-length');
+  if (length === null || Number(length) > Math.min(WINDOW_BYTES, maxBytes)) return null;
+  return readWithin(stallTimeoutMs, request.arrayBuffer(), problems);
+}
+
+/**
  * The body of a request, chunk by chunk, each read only when it is asked for. The time that whoever asks takes
  * for itself, such as a slow disk, does not count as stalling.
  *

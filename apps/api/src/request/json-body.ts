@@ -1,6 +1,6 @@
 import { MAX_JSON_BODY_BYTES, MAX_JSON_DEPTH } from '@orq/contracts';
 import { ProblemError } from '../problem.ts';
-import { readRequestBody, type BodyProblems } from './body.ts';
+import { readRequestBody, readSmallBody, type BodyProblems } from './body.ts';
 
 const LIMITS = { maxBytes: MAX_JSON_BODY_BYTES, stallTimeoutMs: 10_000 };
 
@@ -12,19 +12,15 @@ const PROBLEMS: BodyProblems = {
 
 const MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
-/** Level by level: recursion is what a value nested too deep breaks. */
-function isTooDeep(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_JSON_DEPTH) return true;
-    level = level.flatMap((inner) =>
-      typeof inner === 'object' && inner !== null ? Object.values(inner) : [],
-    );
-  }
-  return false;
+/** Goes no deeper than that itself. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 async function readText(request: Request): Promise<string> {
+  const small = readSmallBody(request, LIMITS, PROBLEMS);
+  if (small) return new TextDecoder('utf-8', { fatal: true }).decode(await small);
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   for await (const chunk of readRequestBody(request, LIMITS, PROBLEMS)) {
@@ -53,6 +49,6 @@ export async function readJsonBody(request: Request): Promise<unknown> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ProblemError('malformed-request', `The body is not JSON in UTF-8: ${reason}`, { cause: error });
   }
-  if (!isTooDeep(value)) return value;
+  if (!isDeeper(value, MAX_JSON_DEPTH)) return value;
   throw new ProblemError('malformed-request', `The body is nested deeper than ${MAX_JSON_DEPTH} levels`);
 }
