@@ -13,6 +13,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobOperationRoutes } from './routes/job-operations.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { queueRoutes } from './routes/queues.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { directUploadRoutes } from './routes/uploads.ts';
 import { videoRoutes } from './routes/videos.ts';
@@ -56,6 +57,7 @@ export function createApp(deps: AppDeps): Api {
   directUploadRoutes(app, deps);
   jobRoutes(app, deps);
   jobOperationRoutes(app, deps);
+  queueRoutes(app, deps);
   videoRoutes(app, deps);
   clipRoutes(app, deps);
   healthRoutes(app, deps);

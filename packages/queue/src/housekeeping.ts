@@ -6,6 +6,7 @@ import { keysWithFreedSlots } from './sql/concurrency-keys.ts';
 import { releaseClaims } from './sql/release.ts';
 import { rescueJobs } from './sql/rescue.ts';
 import { liveJobTypes, strayClaims } from './sql/workers.ts';
+import type { TallyKeeper } from './tally-keeper.ts';
 
 export interface HousekeepingDeps {
   sql: Sql;
@@ -15,6 +16,7 @@ export interface HousekeepingDeps {
   /** Job types that this worker leaves for others; those that no one knows any more are taken out. */
   leftToOthers: Set<string>;
   keys: KeyWaker;
+  tallies: TallyKeeper;
   everyMs: number;
   log: Logger;
 }
@@ -36,6 +38,7 @@ export function createHousekeeping({
   queues,
   leftToOthers,
   keys,
+  tallies,
   everyMs,
   log,
 }: HousekeepingDeps): Housekeeping {
@@ -72,10 +75,12 @@ export function createHousekeeping({
       if (performance.now() < dueAt) return;
       for (const job of await rescueJobs(sql, workerId)) {
         log.warn(job, 'took a job back from a worker that was lost');
+        if (job.state === 'failed') tallies.count(job.queue, job.state);
       }
       await handBackStrays(workerId);
       await wakeMissedKeys();
       await forgetTypesNoOneKnows();
+      await tallies.tell(workerId);
       dueAt = performance.now() + everyMs;
     },
     hasten: () => void (dueAt = -Infinity),

@@ -1,27 +1,35 @@
 import {
   Cursor,
   DEFAULT_JOBS_A_PAGE,
+  DEFAULT_QUEUES_A_PAGE,
+  DEFAULT_WORKERS_A_PAGE,
   JobFilter,
   type JobPage,
   MOST_JOBS_A_PAGE,
+  MOST_QUEUES_A_PAGE,
+  MOST_WORKERS_A_PAGE,
   pageLimit,
+  type QueuePage,
+  type WorkerPage,
 } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 import { z } from 'zod';
 import { ringInside } from './doorbell.ts';
-import { JobOptions } from './enqueue-options.ts';
+import { JobOptions, QueueName } from './enqueue-options.ts';
 import { cursorOf, readCursor } from './page-cursor.ts';
 import { deleteJob } from './sql/delete.ts';
 import { listJobs } from './sql/list-jobs.ts';
+import { listQueues } from './sql/list-queues.ts';
+import { listWorkers } from './sql/list-workers.ts';
 import { type Reschedule, type Rescheduled, rescheduleJob } from './sql/reschedule.ts';
 import { type Retried, retryJob } from './sql/retry.ts';
 import { queryOn, type Transaction } from './transaction.ts';
 
 export interface PageOptions {
   /** The `next_cursor` of the page before. Default: from the first. */
-  cursor?: string;
-  /** Most of a page: 1 to 200. Default 50. */
-  limit?: number;
+  cursor?: string | undefined;
+  /** Most of a page: 1 to 200. Default: 50 jobs, 100 of what is smaller. */
+  limit?: number | undefined;
 }
 
 export interface RetryOptions {
@@ -65,6 +73,15 @@ export interface QueueOperations {
    * @returns `unfinished`: it has not ended. Null: there is no such job
    */
   delete(id: string): Promise<'deleted' | 'unfinished' | null>;
+  /**
+   * Lists queues by name: all that have a job which has not ended, are paused, have a live worker, or have settled something
+   * in the last minutes.
+   *
+   * @throws {z.ZodError} that names what is out of bounds of the page
+   */
+  listQueues(page?: PageOptions): Promise<QueuePage>;
+  /** Lists workers that are registered, the newest first. @throws as `listQueues` */
+  listWorkers(page?: PageOptions): Promise<WorkerPage>;
 }
 
 interface OperationsDeps {
@@ -73,10 +90,19 @@ interface OperationsDeps {
   ring(queue: string): void;
 }
 
-const JobsPage = z.strictObject({
-  cursor: Cursor.optional(),
-  limit: pageLimit(DEFAULT_JOBS_A_PAGE, MOST_JOBS_A_PAGE).default(DEFAULT_JOBS_A_PAGE),
-});
+const pageOf = (byDefault: number, most: number) =>
+  z.strictObject({ cursor: Cursor.optional(), limit: pageLimit(byDefault, most).default(byDefault) });
+
+const JobsPage = pageOf(DEFAULT_JOBS_A_PAGE, MOST_JOBS_A_PAGE);
+const QueuesPage = pageOf(DEFAULT_QUEUES_A_PAGE, MOST_QUEUES_A_PAGE);
+const WorkersPage = pageOf(DEFAULT_WORKERS_A_PAGE, MOST_WORKERS_A_PAGE);
+
+/** A page of what was read one longer than it: what is beyond tells that there is more. */
+function pageFrom<Item>(read: readonly Item[], limit: number, placeOf: (item: Item) => string) {
+  const data = read.slice(0, limit);
+  const last = data.at(-1);
+  return { data, next_cursor: last !== undefined && read.length > limit ? cursorOf(placeOf(last)) : null };
+}
 
 const RescheduleTo = z.strictObject({
   runAt: JobOptions.shape.runAt,
@@ -106,5 +132,17 @@ export function createOperations({ sql, ring }: OperationsDeps): QueueOperations
     },
 
     delete: (id) => deleteJob(sql, z.uuid().parse(id)),
+
+    async listQueues(page = {}) {
+      const { cursor, limit } = QueuesPage.parse(page);
+      const after = cursor === undefined ? '' : readCursor(QueueName, cursor);
+      return pageFrom(await listQueues(sql, { after, limit: limit + 1 }), limit, ({ name }) => name);
+    },
+
+    async listWorkers(page = {}) {
+      const { cursor, limit } = WorkersPage.parse(page);
+      const before = cursor === undefined ? undefined : readCursor(z.uuid(), cursor);
+      return pageFrom(await listWorkers(sql, { before, limit: limit + 1 }), limit, ({ id }) => id);
+    },
   };
 }

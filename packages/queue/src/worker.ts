@@ -18,6 +18,7 @@ import { sleep } from './sleep.ts';
 import type { ClaimedJob } from './sql/claim.ts';
 import { createSubscription } from './subscription.ts';
 import { untilDatabaseAnswers } from './until-database-answers.ts';
+import { createTallyKeeper } from './tally-keeper.ts';
 import { createVitals } from './vitals.ts';
 import { createWake } from './wake.ts';
 import { endsWithin, within } from './within.ts';
@@ -86,6 +87,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     else if (!vitals.databaseAnswers()) wake.ring();
   });
   const doorbell = createDoorbell(sql);
+  const tallies = createTallyKeeper(sql);
   const keys = createKeyWaker({
     sql,
     onWoken(places) {
@@ -100,6 +102,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     queues,
     leftToOthers,
     keys,
+    tallies,
     everyMs: pollIntervalMs,
     log,
   });
@@ -131,6 +134,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
       // What is unsettled stays claimed, so that it runs again when this worker has stopped.
       if (status === 'unsettled') return;
       ledger.jobDone(job.claimId);
+      tallies.count(job.queue, status);
       if (job.limits?.concurrencyKey) keys.freed(job.limits.concurrencyKey);
     },
   });
@@ -225,6 +229,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     await Promise.all([
       jobLogs.flush(FAREWELL_BOUND_MS),
       farewell('hand back what did not end and take the worker off the list', () => lease.end()),
+      farewell('tell what it has settled', async () => tenure && tallies.tell(tenure.workerId)),
       farewell('end the subscription', () => subscription.close()),
     ]);
     cancelWatch.stop();

@@ -2,6 +2,7 @@ import { waitFor } from '@orq/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { createClaimLedger } from '../src/claim-ledger.ts';
+import { createTallyKeeper } from '../src/tally-keeper.ts';
 import { createHousekeeping } from '../src/housekeeping.ts';
 import { defineHandler } from '../src/index.ts';
 import { reportProgress } from '../src/sql/progress.ts';
@@ -248,6 +249,7 @@ test('a claim that begins while its worker looks for lost ones is none of them',
     queues: ['default'],
     leftToOthers: new Set<string>(),
     everyMs: 1_000,
+    tallies: createTallyKeeper(t.sql),
     log: recordLog().log,
   };
   const keys = { freed: () => undefined };

@@ -12,10 +12,9 @@ const REUSED = 'This Idempotency-Key came with another job before; use a new key
 
 /** What people do with jobs that are there. */
 export function jobOperationRoutes(app: Api, { sql, queue }: Pick<AppDeps, 'sql' | 'queue'>): void {
-  mount(app, routes.listJobs, async ({ query: { cursor, limit, ...filter } }) => {
-    const page = { ...(cursor !== undefined && { cursor }), ...(limit !== undefined && { limit }) };
-    return answer(namingFields(queue.list(filter, page)));
-  });
+  mount(app, routes.listJobs, async ({ query: { cursor, limit, ...filter } }) =>
+    answer(namingFields(queue.list(filter, { cursor, limit }))),
+  );
 
   mount(app, routes.cancelJob, async ({ params: { id } }) => {
     const outcome = await answer(queue.cancel(id));

@@ -1,8 +1,11 @@
 import type { UploadResult } from '../resources/upload.ts';
 import type { ClipList, VideoResource } from '../resources/video.ts';
+import type { WorkerResource } from '../resources/worker.ts';
 import type { CallOptions, Calls } from './call-types.ts';
 import { createCalls } from './calls.ts';
 import { createJobs, type Jobs } from './jobs.ts';
+import { createListing, type Listing, type ListOptions } from './listing.ts';
+import { createQueues, type Queues } from './queues.ts';
 import { type ClientOptions, createTransport } from './transport.ts';
 import type { UploadSource } from './form-stream.ts';
 import { upload, type UploadOptions } from './upload.ts';
@@ -10,7 +13,9 @@ import { upload, type UploadOptions } from './upload.ts';
 export type { CallOptions, Calls, EventsOptions, MutationOptions } from './call-types.ts';
 export type { EnqueueManyOptions, EnqueueOptions } from './enqueue-options.ts';
 export * from './errors.ts';
-export type { JobFilter as JobListFilter, JobList, ListOptions } from './job-list.ts';
+export type { JobFilter as JobListFilter } from './job-filter.ts';
+export type { Listing, ListOptions, Page } from './listing.ts';
+export type { Queues } from './queues.ts';
 export type { EnqueuedJob, JobHandle, Jobs } from './jobs.ts';
 export type { ClientOptions, Fetch } from './transport.ts';
 export type { UploadProgress, UploadSource } from './form-stream.ts';
@@ -26,6 +31,11 @@ export interface Videos {
 /** A client of the api. */
 export interface Orq {
   readonly jobs: Jobs;
+  readonly queues: Queues;
+  readonly workers: {
+    /** The workers that are registered, the newest first. */
+    list(options?: ListOptions): Listing<WorkerResource>;
+  };
   readonly videos: Videos;
   /** Uploads a video, and enqueues its cut analysis. */
   upload(source: UploadSource, options?: UploadOptions): Promise<UploadResult>;
@@ -48,6 +58,10 @@ export function createClient(options: ClientOptions): Orq {
   const api = createCalls(transport);
   return {
     jobs: createJobs(api),
+    queues: createQueues(api),
+    workers: {
+      list: (listing = {}) => createListing(listing, (query, call) => api.listWorkers({ query }, call)),
+    },
     videos: {
       get: (id, call) => api.getVideo({ params: { id } }, call),
       clips: async (id, call) => (await api.listVideoClips({ params: { id } }, call)).data,

@@ -2,13 +2,15 @@ import type { JobContract, JobInput, JobOutput } from '../define-job.ts';
 import type { EnqueueRequest, EnqueueResult } from '../resources/enqueue.ts';
 import type { JobEvent } from '../resources/event.ts';
 import type { CancelResult, JobResource, RetryResult } from '../resources/job.ts';
+import type { JobSummary } from '../resources/job-list.ts';
 import type { JsonValue } from '../resources/json.ts';
 import type { RescheduleResult } from '../resources/reschedule.ts';
 import { parse } from './answer.ts';
 import type { CallOptions, Calls, EventsOptions, MutationOptions } from './call-types.ts';
 import { type EnqueueManyOptions, type EnqueueOptions, settingsOf } from './enqueue-options.ts';
 import { ContractMismatchError, JobCancelledError, JobFailedError } from './errors.ts';
-import { type JobFilter, type JobList, listJobs, type ListOptions } from './job-list.ts';
+import { filterOf, type JobFilter } from './job-filter.ts';
+import { createListing, type Listing, type ListOptions } from './listing.ts';
 import { createWait, eventsOf, type WaitOptions } from './wait.ts';
 
 /** A job whose type is known, by its contract. */
@@ -63,7 +65,7 @@ export interface Jobs {
    * @example
    * for await (const job of orq.jobs.list({ status: 'failed', type: 'word_count' })) console.log(job.id, job.error);
    */
-  list(filter?: JobFilter, options?: ListOptions): JobList;
+  list(filter?: JobFilter, options?: ListOptions): Listing<JobSummary>;
   cancel(id: string, options?: CallOptions): Promise<CancelResult>;
   /** Runs a job again that has failed, or was cancelled. @throws {ProblemError} `status-conflict`, of any other */
   retry(id: string, options?: MutationOptions): Promise<RetryResult>;
@@ -159,7 +161,10 @@ export function createJobs(calls: Calls): Jobs {
 
     handle,
     get: (id, options) => calls.getJob(byId(id), options),
-    list: (filter = {}, options = {}) => listJobs(calls, filter, options),
+    list: (filter = {}, options = {}) =>
+      createListing(options, (page, call) =>
+        calls.listJobs({ query: { ...filterOf(filter), ...page } }, call),
+      ),
     cancel: (id, options) => calls.cancelJob(byId(id), options),
     retry: (id, options) => calls.retryJob(byId(id), options),
     reschedule: (id, { runAt, priority }, options) =>

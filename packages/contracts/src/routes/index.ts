@@ -1,5 +1,6 @@
 import { eventRoutes } from './events.ts';
 import { jobRoutes } from './jobs.ts';
+import { queueRoutes } from './queues.ts';
 import type { RouteContract } from './route.ts';
 import { serviceRoutes } from './service.ts';
 import { uploadRoutes } from './uploads.ts';
@@ -13,6 +14,7 @@ export const routes = {
   ...uploadRoutes,
   ...jobRoutes,
   ...eventRoutes,
+  ...queueRoutes,
   ...serviceRoutes,
 } as const satisfies Record<string, RouteContract>;
 

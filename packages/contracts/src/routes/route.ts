@@ -9,6 +9,7 @@ export type Scope = (typeof scopes)[number];
 export const tags = {
   Jobs: 'Enqueue work, follow it, and take its result.',
   Events: 'What happens to jobs, as it happens, over server-sent events.',
+  Queues: 'How much there is to do, who does it, and how fast.',
   Videos: 'Upload videos, and read what was found in them.',
   Service: 'The api about itself.',
 } as const;

@@ -3,6 +3,7 @@ import type { Sql } from '@orq/db';
 export interface RescuedJob {
   job_id: string;
   job_type: string;
+  queue: string;
   /** The attempt that was lost. */
   attempt: number;
   state: 'open' | 'failed' | 'cancelled';
@@ -73,5 +74,5 @@ export async function rescueJobs(sql: Sql, rescuer: string): Promise<RescuedJob[
       INSERT INTO orq.job_attempts (job_id, attempt, outcome, worker_id, started_at, finished_at, error)
       SELECT id, attempt, 'lost', worker_id, started_at, now(), error FROM job
     )
-    SELECT id AS job_id, job_type, attempt, state, worker_id FROM job`;
+    SELECT id AS job_id, job_type, queue, attempt, state, worker_id FROM job`;
 }

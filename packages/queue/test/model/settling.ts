@@ -109,7 +109,7 @@ export function reschedule(job: ModelJob, due: number | null, priority: number |
   job.priority = priority ?? job.priority;
 }
 
-type Rescued = Omit<RescuedJob, 'job_type'>;
+type Rescued = Omit<RescuedJob, 'job_type' | 'queue'>;
 
 export function rescue(model: QueueModel, rescuer: string): Rescued[] {
   for (const [id, { late }] of model.workers) if (late && id !== rescuer) model.workers.delete(id);
