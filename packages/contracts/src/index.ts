@@ -8,6 +8,7 @@ export * from './resources/enqueue.ts';
 export * from './resources/event.ts';
 export * from './resources/health.ts';
 export * from './resources/job.ts';
+export * from './resources/job-history.ts';
 export * from './resources/job-list.ts';
 export * from './resources/json.ts';
 export * from './resources/page.ts';

@@ -1,11 +1,17 @@
 import {
+  type AttemptPage,
   Cursor,
+  DEFAULT_ATTEMPTS_A_PAGE,
   DEFAULT_JOBS_A_PAGE,
+  DEFAULT_LINES_A_PAGE,
   DEFAULT_QUEUES_A_PAGE,
   DEFAULT_WORKERS_A_PAGE,
   JobFilter,
   type JobPage,
+  type LogPage,
+  MOST_ATTEMPTS_A_PAGE,
   MOST_JOBS_A_PAGE,
+  MOST_LINES_A_PAGE,
   MOST_QUEUES_A_PAGE,
   MOST_WORKERS_A_PAGE,
   pageLimit,
@@ -17,10 +23,12 @@ import { z } from 'zod';
 import { ringInside } from './doorbell.ts';
 import { JobOptions, QueueName } from './enqueue-options.ts';
 import { cursorOf, readCursor } from './page-cursor.ts';
+import { readJobAttempts } from './sql/attempts.ts';
 import { deleteJob } from './sql/delete.ts';
 import { listJobs } from './sql/list-jobs.ts';
 import { listQueues } from './sql/list-queues.ts';
 import { listWorkers } from './sql/list-workers.ts';
+import { readJobLogs } from './sql/logs.ts';
 import { type Reschedule, type Rescheduled, rescheduleJob } from './sql/reschedule.ts';
 import { type Retried, retryJob } from './sql/retry.ts';
 import { queryOn, type Transaction } from './transaction.ts';
@@ -28,7 +36,7 @@ import { queryOn, type Transaction } from './transaction.ts';
 export interface PageOptions {
   /** The `next_cursor` of the page before. Default: from the first. */
   cursor?: string | undefined;
-  /** Most of a page: 1 to 200. Default: 50 jobs, 100 of what is smaller. */
+  /** Most of a page: 1 to 200. Default: 50 jobs or attempts, 100 of what is smaller; of lines, up to 1,000. */
   limit?: number | undefined;
 }
 
@@ -74,6 +82,15 @@ export interface QueueOperations {
    */
   delete(id: string): Promise<'deleted' | 'unfinished' | null>;
   /**
+   * Lists the attempts of a job that did not complete, the latest first; none where there is no such job.
+   *
+   * @param id a UUID
+   * @throws {z.ZodError} that names what is out of bounds
+   */
+  listAttempts(id: string, page?: PageOptions): Promise<AttemptPage>;
+  /** Lists what a job's handler has logged, in its order. @throws as `listAttempts` */
+  listLogs(id: string, page?: PageOptions): Promise<LogPage>;
+  /**
    * Lists queues by name: all that have a job which has not ended, are paused, have a live worker, or have settled something
    * in the last minutes.
    *
@@ -94,8 +111,16 @@ const pageOf = (byDefault: number, most: number) =>
   z.strictObject({ cursor: Cursor.optional(), limit: pageLimit(byDefault, most).default(byDefault) });
 
 const JobsPage = pageOf(DEFAULT_JOBS_A_PAGE, MOST_JOBS_A_PAGE);
+const AttemptsPage = pageOf(DEFAULT_ATTEMPTS_A_PAGE, MOST_ATTEMPTS_A_PAGE);
+const LinesPage = pageOf(DEFAULT_LINES_A_PAGE, MOST_LINES_A_PAGE);
 const QueuesPage = pageOf(DEFAULT_QUEUES_A_PAGE, MOST_QUEUES_A_PAGE);
 const WorkersPage = pageOf(DEFAULT_WORKERS_A_PAGE, MOST_WORKERS_A_PAGE);
+
+/** A number as a cursor has it. */
+const place = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
 
 /** A page of what was read one longer than it: what is beyond tells that there is more. */
 function pageFrom<Item>(read: readonly Item[], limit: number, placeOf: (item: Item) => string) {
@@ -132,6 +157,20 @@ export function createOperations({ sql, ring }: OperationsDeps): QueueOperations
     },
 
     delete: (id) => deleteJob(sql, z.uuid().parse(id)),
+
+    async listAttempts(id, page = {}) {
+      const { cursor, limit } = AttemptsPage.parse(page);
+      const before = cursor === undefined ? 32_768 : readCursor(place, cursor);
+      const read = await readJobAttempts(sql, z.uuid().parse(id), { before, limit: limit + 1 });
+      return pageFrom(read, limit, ({ attempt }) => String(attempt));
+    },
+
+    async listLogs(id, page = {}) {
+      const { cursor, limit } = LinesPage.parse(page);
+      const after = cursor === undefined ? 0 : readCursor(place, cursor);
+      const read = await readJobLogs(sql, z.uuid().parse(id), { after, limit: limit + 1 });
+      return pageFrom(read, limit, (line) => String(line.id));
+    },
 
     async listQueues(page = {}) {
       const { cursor, limit } = QueuesPage.parse(page);

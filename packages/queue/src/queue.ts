@@ -1,4 +1,4 @@
-import type { JobContract, JobInput, JobResource } from '@orq/contracts';
+import type { JobContract, JobInput, JobLogLine, JobResource } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
@@ -21,7 +21,7 @@ import {
   type KeyedJobDraft,
 } from './sql/enqueue.ts';
 import { readJob } from './sql/job.ts';
-import { type JobLogLine, readJobLogs } from './sql/logs.ts';
+import { readJobLogs } from './sql/logs.ts';
 import type { JobStanding } from './sql/standing.ts';
 import { pausedSince, pauseQueue, resumeQueue } from './sql/queues.ts';
 import { countLiveWorkers } from './sql/workers.ts';

@@ -16,6 +16,19 @@ export function jobOperationRoutes(app: Api, { sql, queue }: Pick<AppDeps, 'sql'
     answer(namingFields(queue.list(filter, { cursor, limit }))),
   );
 
+  /** A job that is not there has nothing, as one that has nothing yet: only then it is looked for. */
+  async function ofJob<Page extends { data: unknown[] }>(id: string, read: Promise<Page>): Promise<Page> {
+    const page = await answer(namingFields(read));
+    if (page.data.length === 0 && !(await answer(queue.get(id)))) throw noSuchJob(id);
+    return page;
+  }
+
+  mount(app, routes.listJobAttempts, async ({ params: { id }, query }) =>
+    ofJob(id, queue.listAttempts(id, query)),
+  );
+
+  mount(app, routes.listJobLogs, async ({ params: { id }, query }) => ofJob(id, queue.listLogs(id, query)));
+
   mount(app, routes.cancelJob, async ({ params: { id } }) => {
     const outcome = await answer(queue.cancel(id));
     if (!outcome) throw noSuchJob(id);

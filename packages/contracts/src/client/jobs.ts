@@ -2,6 +2,7 @@ import type { JobContract, JobInput, JobOutput } from '../define-job.ts';
 import type { EnqueueRequest, EnqueueResult } from '../resources/enqueue.ts';
 import type { JobEvent } from '../resources/event.ts';
 import type { CancelResult, JobResource, RetryResult } from '../resources/job.ts';
+import type { JobAttempt, JobLogLine } from '../resources/job-history.ts';
 import type { JobSummary } from '../resources/job-list.ts';
 import type { JsonValue } from '../resources/json.ts';
 import type { RescheduleResult } from '../resources/reschedule.ts';
@@ -66,6 +67,10 @@ export interface Jobs {
    * for await (const job of orq.jobs.list({ status: 'failed', type: 'word_count' })) console.log(job.id, job.error);
    */
   list(filter?: JobFilter, options?: ListOptions): Listing<JobSummary>;
+  /** The attempts of a job that did not complete, the latest first. */
+  attempts(id: string, options?: ListOptions): Listing<JobAttempt>;
+  /** What its handler has logged so far, in its order. */
+  logs(id: string, options?: ListOptions): Listing<JobLogLine>;
   cancel(id: string, options?: CallOptions): Promise<CancelResult>;
   /** Runs a job again that has failed, or was cancelled. @throws {ProblemError} `status-conflict`, of any other */
   retry(id: string, options?: MutationOptions): Promise<RetryResult>;
@@ -165,6 +170,10 @@ export function createJobs(calls: Calls): Jobs {
       createListing(options, (page, call) =>
         calls.listJobs({ query: { ...filterOf(filter), ...page } }, call),
       ),
+    attempts: (id, options = {}) =>
+      createListing(options, (query, call) => calls.listJobAttempts({ ...byId(id), query }, call)),
+    logs: (id, options = {}) =>
+      createListing(options, (query, call) => calls.listJobLogs({ ...byId(id), query }, call)),
     cancel: (id, options) => calls.cancelJob(byId(id), options),
     retry: (id, options) => calls.retryJob(byId(id), options),
     reschedule: (id, { runAt, priority }, options) =>

@@ -5,6 +5,7 @@ import {
   EnqueueResult,
 } from '../resources/enqueue.ts';
 import { CancelResult, JobResource, RetryResult } from '../resources/job.ts';
+import { AttemptPage, AttemptsQuery, LogPage, LogsQuery } from '../resources/job-history.ts';
 import { JobListQuery, JobPage } from '../resources/job-list.ts';
 import { ProcessResult } from '../resources/process.ts';
 import { RescheduleRequest, RescheduleResult } from '../resources/reschedule.ts';
@@ -88,6 +89,29 @@ export const jobRoutes = {
     scope: 'read',
     request: { params: byId },
     success: { status: 200, description: 'The job.', body: JobResource },
+    problems: ['validation', 'not-found', 'unavailable'],
+  }),
+  listJobAttempts: route({
+    method: 'get',
+    path: '/jobs/:id/attempts',
+    tag: 'Jobs',
+    summary: 'Lists the attempts of a job that did not complete, the latest first',
+    scope: 'read',
+    request: { params: byId, query: AttemptsQuery },
+    success: { status: 200, description: 'A page of attempts.', body: AttemptPage },
+    problems: ['validation', 'not-found', 'unavailable'],
+  }),
+  listJobLogs: route({
+    method: 'get',
+    path: '/jobs/:id/logs',
+    tag: 'Jobs',
+    summary: 'Lists what the handler of a job has logged, in its order',
+    description:
+      'From level info up. The last page of a job that runs is the last for now: the events of the job tell each line as ' +
+      'it comes.',
+    scope: 'read',
+    request: { params: byId, query: LogsQuery },
+    success: { status: 200, description: 'A page of lines.', body: LogPage },
     problems: ['validation', 'not-found', 'unavailable'],
   }),
   cancelJob: route({

@@ -1,10 +1,9 @@
-import { isFinal, type JobStatus } from '@orq/contracts';
+import { isFinal, type JobLogLine, type JobStatus } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 import { type Batcher, createBatcher } from '../batcher.ts';
 import { silent } from '../logger.ts';
 import { sleep } from '../sleep.ts';
 import { type JobGlance, type JobLook, LINES_AT_ONCE, lookAtJobs } from '../sql/job-looks.ts';
-import type { JobLogLine } from '../sql/logs.ts';
 import { untilDatabaseAnswers } from '../until-database-answers.ts';
 import { type JobPosition, jobPositionText } from './job-position.ts';
 

@@ -1,8 +1,7 @@
-import type { JobStatus } from '@orq/contracts';
+import type { JobLogLine, JobStatus } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 import { arrayLiteral } from './array-literal.ts';
 import { iso } from './job-json.ts';
-import type { JobLogLine } from './logs.ts';
 
 /** Lines of one job that are read at a time. */
 export const LINES_AT_ONCE = 200;

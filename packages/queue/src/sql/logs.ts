@@ -1,3 +1,4 @@
+import type { JobLogLine } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 
 /** The levels that are kept with a job. */
@@ -13,18 +14,6 @@ export interface JobLogDraft {
   fields: string | null;
   /** When it was logged, by `performance.now()`. */
   loggedAt: number;
-}
-
-/** A line of a job's log, as it is read. */
-export interface JobLogLine {
-  /** Lines that were written later have higher ones. */
-  id: number;
-  attempt: number;
-  /** When it was logged, ISO 8601. */
-  at: string;
-  level: JobLogLevel;
-  message: string;
-  fields: Record<string, unknown> | null;
 }
 
 /** The lock keeps a job from being deleted before its lines are there, which would refuse those of all the others. */
