@@ -14,6 +14,7 @@ import { healthRoutes } from './routes/health.ts';
 import { jobOperationRoutes } from './routes/job-operations.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { queueRoutes } from './routes/queues.ts';
+import { TUS_ANSWER_HEADERS, TUS_REQUEST_HEADERS, tusRoutes } from './routes/tus.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { directUploadRoutes } from './routes/uploads.ts';
 import { videoRoutes } from './routes/videos.ts';
@@ -27,8 +28,14 @@ const crossOrigin = (origins: readonly string[]) =>
   cors({
     origin: [...origins],
     allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id'],
-    exposeHeaders: ['location', 'retry-after', 'www-authenticate', 'x-request-id'],
+    allowHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'last-event-id',
+      ...TUS_REQUEST_HEADERS,
+    ],
+    exposeHeaders: ['location', 'retry-after', 'www-authenticate', 'x-request-id', ...TUS_ANSWER_HEADERS],
     maxAge: 3_600,
   });
 
@@ -54,6 +61,7 @@ export function createApp(deps: AppDeps): Api {
   app.notFound(noSuchRoute);
 
   uploadRoutes(app, deps);
+  tusRoutes(app, deps);
   directUploadRoutes(app, deps);
   jobRoutes(app, deps);
   jobOperationRoutes(app, deps);

@@ -36,6 +36,8 @@ export interface AppDeps {
   maxStreams?: number;
   /** Aborted when the process is about to end: streams end then, and their clients go elsewhere. */
   stopping?: AbortSignal;
+  /** Answers requests of tus 1.0.0 at /uploads/tus. Without it there are no resumable uploads. */
+  tus?: (request: Request) => Promise<Response>;
   /** What has to work for this process to be ready, by name. Each rejects with the reason when it does not. */
   checks: Record<string, () => Promise<unknown>>;
   /** Takes one job from the queue and runs it. Without it `POST /jobs/process` is not there. */

@@ -15,6 +15,8 @@ import type { InProcessWorker } from './in-process-worker.ts';
 import { remoteAddressBehind } from './remote-address.ts';
 import { type Listen, listenError } from './server.ts';
 import { sweepStorage } from './sweep.ts';
+import { createFinish, finishWholeUploads } from './tus/finish.ts';
+import { createTusHandler } from './tus/tus-handler.ts';
 import { noKeys, whoMayCall } from './who-may-call.ts';
 
 /** How long running requests may go on after the signal to end, in ms. */
@@ -71,19 +73,25 @@ async function run(listen: Listen): Promise<void> {
 
   const shutdown = new AbortController();
   const openTo = whoMayCall(config);
+  const db = database(readSql);
+  const corsOrigins = config.CORS_ORIGINS;
+  const limits = { maxBytes: config.MAX_UPLOAD_BYTES, stallTimeoutMs: config.UPLOAD_STALL_TIMEOUT };
+  const uploads = { sql, db, queue, storage, log };
+  const finish = createFinish(uploads);
   const app = createApp({
     sql,
-    db: database(readSql),
+    db,
     queue,
     contracts: builtInJobs,
-    corsOrigins: config.CORS_ORIGINS,
+    corsOrigins,
     stopping: shutdown.signal,
     storage,
     log,
     openTo,
     rateLimits: { perKey: config.RATE_LIMIT_PER_KEY, perAddress: config.RATE_LIMIT_PER_ADDRESS },
     remoteAddress: remoteAddressBehind(config.TRUSTED_PROXIES),
-    limits: { maxBytes: config.MAX_UPLOAD_BYTES, stallTimeoutMs: config.UPLOAD_STALL_TIMEOUT },
+    limits,
+    tus: createTusHandler(uploads, finish, { limits, corsOrigins }),
     checks: {
       database: () => assertMigrated(sql),
       storage: () => storage.check(),
@@ -121,10 +129,14 @@ async function run(listen: Listen): Promise<void> {
     throw error;
   }
   log.info({ worker: looping !== undefined }, 'api ready');
-  const sweep = () =>
-    sweepStorage({ sql, queue, storage, log }).catch((error: unknown) => {
+  const sweep = async () => {
+    try {
+      await finishWholeUploads(uploads, finish);
+      await sweepStorage({ sql, queue, storage, log });
+    } catch (error) {
       if (!shutdown.signal.aborted) log.warn({ err: error }, 'storage was not swept');
-    });
+    }
+  };
   setInterval(sweep, SWEEP_INTERVAL_MS).unref();
   await sweep();
 }

@@ -1,9 +1,17 @@
-import { type ClipChoice, MAX_TITLE_LENGTH, UploadFields } from '@orq/contracts';
+import { MAX_TITLE_LENGTH } from '@orq/contracts';
 import type { ObjectStore, StoredBody } from '@orq/storage';
 import { invalidField, ProblemError } from '../problem.ts';
 import type { NewVideo } from '../videos/insert-video.ts';
 import { plainFilename } from './content-disposition.ts';
 import { parseForm, type FormPart } from './multipart.ts';
+import {
+  FIELD_NAMES,
+  type FieldName,
+  isField,
+  parseFields,
+  toClipChoice,
+  toContentType,
+} from './upload-fields.ts';
 import { readRequestBody, type BodyLimits, type BodyProblems } from '../request/body.ts';
 
 type FilePart = Extract<FormPart, { kind: 'file' }>;
@@ -14,8 +22,6 @@ const FORM_LIMITS = {
   maxFieldBytes: MAX_TITLE_LENGTH * 4,
   fileFields: ['file'],
 };
-
-const MEDIA_TYPE = /^[\w!#$&^.+-]{1,80}\/[\w!#$&^.+-]{1,80}$/;
 
 const problemsOf = ({ maxBytes }: BodyLimits): BodyProblems => ({
   tooLarge: ['upload-too-large', `An upload has at most ${maxBytes} bytes (MAX_UPLOAD_BYTES)`],
@@ -30,25 +36,6 @@ function multipartType(request: Request): string {
     'unsupported-media-type',
     'Send the video as multipart/form-data: curl -F file=@video.mp4 -F title="My video"',
   );
-}
-
-type FieldName = keyof UploadFields;
-const FIELD_NAMES = Object.keys(UploadFields.shape) as FieldName[];
-const isField = (name: string): name is FieldName => FIELD_NAMES.some((known) => known === name);
-
-/** @throws {ProblemError} that names the field which is wrong */
-function parseFields(texts: Partial<Record<FieldName, string>>): UploadFields {
-  const fields = UploadFields.safeParse(texts);
-  if (fields.success) return fields.data;
-  const [first] = fields.error.issues;
-  const path = first?.path.join('.') ?? '';
-  const messages = fields.error.issues.filter((issue) => issue.path.join('.') === path);
-  throw invalidField(path, messages.map(({ message }) => message).join('; '));
-}
-
-function toClipChoice({ clip_count, clip_min_ms, clip_max_ms }: UploadFields): ClipChoice | undefined {
-  if (clip_count === undefined && clip_min_ms === undefined && clip_max_ms === undefined) return undefined;
-  return { count: clip_count, min_ms: clip_min_ms, max_ms: clip_max_ms };
 }
 
 /**
@@ -94,7 +81,7 @@ export async function receiveUpload(
     title: fields.title ?? filename,
     clips: toClipChoice(fields),
     filename,
-    contentType: MEDIA_TYPE.test(part.contentType) ? part.contentType : 'application/octet-stream',
+    contentType: toContentType(part.contentType),
     storageKey,
     bytes,
     sha256,

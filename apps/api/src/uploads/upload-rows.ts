@@ -5,7 +5,7 @@ import { answer } from '../database-call.ts';
 import { ProblemError } from '../problem.ts';
 
 /** How long an upload may take, from its first request on. In hours. */
-const UPLOAD_LIFETIME_HOURS = 24;
+export const UPLOAD_LIFETIME_HOURS = 24;
 
 export interface AnnouncedUpload {
   id: string;

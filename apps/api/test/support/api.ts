@@ -10,6 +10,8 @@ import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { AppDeps } from '../../src/deps.ts';
 import { listenOnNode } from '../../src/entry/node-server.ts';
+import { createFinish } from '../../src/entry/tus/finish.ts';
+import { createTusHandler } from '../../src/entry/tus/tus-handler.ts';
 
 interface LogLine {
   level: string;
@@ -83,7 +85,9 @@ export async function startApi({ limits, through, ...overrides }: TestApiOptions
     checks: { database: () => apiSql`SELECT 1`, storage: () => storage.check() },
     ...overrides,
   };
-  const server = await listenOnNode(createApp(deps), '127.0.0.1', 0);
+  const { corsOrigins = [] } = deps;
+  const tus = createTusHandler(deps, createFinish(deps), { limits: deps.limits, corsOrigins });
+  const server = await listenOnNode(createApp({ tus, ...deps }), '127.0.0.1', 0);
   onTestFinished(async () => {
     await server.drain(0);
     await deps.queue.close();
