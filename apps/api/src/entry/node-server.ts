@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Connection, endsWithin, type Listen, urlOf } from './server.ts';
+import { endSlowClients } from './slow-clients.ts';
 
 /** How often connections that have become idle are closed while the server drains, in ms. */
 const IDLE_CHECK_MS = 50;
@@ -13,6 +14,7 @@ const TIMEOUTS = {
   /** How often connections are held against these, in ms. */
   connectionsCheckingInterval: 2_000,
 };
+const SLOW_CLIENTS = { unreadMs: 60_000, lateMs: 1_000 };
 
 /**
  * Asks the client for the body only once the app reads it: an upload that is refused by its headers is never sent.
@@ -35,6 +37,7 @@ export const listenOnNode: Listen = async (app, host, port) => {
     },
     serverOptions: TIMEOUTS,
   }) as Server;
+  endSlowClients(server, SLOW_CLIENTS);
   continueWhenRead(server);
   server.listen(port, host);
   await once(server, 'listening');
