@@ -52,11 +52,18 @@ describe('POST /jobs', () => {
     const api = await startApi();
     const part = { analysis_job_id: VIDEO, video_asset_id: VIDEO, segment: {} };
 
-    const response = await post(api, path, request({ type: 'cut_analysis_part', input: part }));
+    const everything = { action: 'cancel', filter: {} };
 
-    const problem = await readProblem(response);
-    expect(response.status).toBe(422);
-    expect(problem.errors).toEqual([{ path: field, message: expect.stringContaining('by orq itself') }]);
+    for (const job of [
+      { type: 'cut_analysis_part', input: part },
+      { type: 'bulk', input: everything },
+    ]) {
+      const response = await post(api, path, request(job));
+
+      const problem = await readProblem(response);
+      expect(response.status).toBe(422);
+      expect(problem.errors).toEqual([{ path: field, message: expect.stringContaining('by orq itself') }]);
+    }
     expect(await api.sql`SELECT FROM orq.jobs`).toHaveLength(0);
   });
 

@@ -123,3 +123,21 @@ it('what a job’s status does not allow is a conflict that says why', async () 
     'processing',
   );
 });
+
+it('POST /jobs/bulk enqueues the job that does it, before all others, and once for a key', async () => {
+  const api = await startApi();
+  const job = await clientOf(api).jobs.bulk(
+    'cancel',
+    { status: 'pending', tag: 'a' },
+    { idempotencyKey: 'k' },
+  );
+  const body = { action: 'cancel', filter: { status: ['pending'], tag: 'a' } };
+
+  const again = await call(api, 'POST', '/jobs/bulk', body, { 'idempotency-key': 'k' });
+  const misspelt = await call(api, 'POST', '/jobs/bulk', { action: 'cancel', filter: { stats: ['failed'] } });
+
+  expect(again.status).toBe(202);
+  expect(EnqueueResult.parse(await again.json()).id).toBe(job.id);
+  expect(await job.get()).toMatchObject({ job_type: 'bulk', status: 'pending', priority: -32_768 });
+  expect((await readProblem(misspelt)).errors).toMatchObject([{ path: 'filter.stats' }]);
+});

@@ -33,6 +33,7 @@ export {
 export type { PageOptions, QueueOperations, RetryOptions } from './operations.ts';
 export type { Failure, RetryFunction, RetryPolicy } from './retry-policy.ts';
 export type { JobLogLevel } from './sql/logs.ts';
+export type { JobListing } from './sql/list-jobs.ts';
 export type { Reschedule, Rescheduled } from './sql/reschedule.ts';
 export type { JobStanding } from './sql/standing.ts';
 export { type Transition, transitions } from './status.ts';

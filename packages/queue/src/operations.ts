@@ -25,7 +25,7 @@ import { JobOptions, QueueName } from './enqueue-options.ts';
 import { cursorOf, readCursor } from './page-cursor.ts';
 import { readJobAttempts } from './sql/attempts.ts';
 import { deleteJob } from './sql/delete.ts';
-import { listJobs } from './sql/list-jobs.ts';
+import { type JobListing, listJobs } from './sql/list-jobs.ts';
 import { listQueues } from './sql/list-queues.ts';
 import { listWorkers } from './sql/list-workers.ts';
 import { readJobLogs } from './sql/logs.ts';
@@ -56,6 +56,13 @@ export interface QueueOperations {
    * @throws {z.ZodError} that names what is out of bounds of the filter, or the page
    */
   list(filter?: JobFilter, page?: PageOptions): Promise<JobPage>;
+  /**
+   * Goes through all pages of such a list. `next` is the id that the walk has come to; null with the last page.
+   *
+   * @param options.before a UUID: only jobs whose ids come before it, so that were made before that job
+   * @throws {z.ZodError} as `list`
+   */
+  pages(filter: JobFilter, options: { before: string }): AsyncGenerator<JobListing, void, undefined>;
   /**
    * Has a job run again that has failed, or was cancelled: at once, under its own id, with its attempts counted on. One whose
    * attempts are used up gets one more; a deadline that has passed no longer counts, and its unique key is gone.
@@ -141,6 +148,15 @@ export function createOperations({ sql, ring }: OperationsDeps): QueueOperations
       const before = cursor === undefined ? undefined : readCursor(z.uuid(), cursor);
       const { jobs, next } = await listJobs(sql, JobFilter.parse(filter), { before, limit });
       return { data: jobs, next_cursor: next === null ? null : cursorOf(next) };
+    },
+
+    async *pages(filter, options) {
+      const wanted = JobFilter.parse(filter);
+      for (let before: string | null = z.uuid().parse(options.before); before !== null;) {
+        const listing: JobListing = await listJobs(sql, wanted, { before, limit: MOST_JOBS_A_PAGE });
+        yield listing;
+        before = listing.next;
+      }
     },
 
     async retry(id, { tx, endedBefore } = {}) {

@@ -1,4 +1,5 @@
 import {
+  bulk,
   type EnqueueManyResult,
   type EnqueueRequest,
   type EnqueueResult,
@@ -17,8 +18,11 @@ const anyContract = (type: string): JobContract => ({ type, input: Json, output:
 
 type Path = readonly PropertyKey[];
 
-/** Job types that only orq's own handlers enqueue: by their inputs one could reach into the work of others. */
-const RESERVED: ReadonlySet<string> = new Set([cutAnalysisPart.type]);
+/**
+ * Job types that orq alone enqueues: by their inputs one could reach into the work of others. `bulk` has a call of its own, for
+ * who may operate.
+ */
+const RESERVED: ReadonlySet<string> = new Set([cutAnalysisPart.type, bulk.type]);
 
 /** @throws {ProblemError} `validation` @param place of the job in the request, such as `jobs.3.` */
 function refuseReserved(type: string, place = ''): void {

@@ -1,4 +1,4 @@
-import { RetryResult, routes } from '@orq/contracts';
+import { bulk, EnqueueResult, RetryResult, routes } from '@orq/contracts';
 import { answer } from '../database-call.ts';
 import type { AppDeps } from '../deps.ts';
 import { once } from '../idempotency/once.ts';
@@ -9,6 +9,10 @@ const noSuchJob = (id: string) => new ProblemError('not-found', `There is no job
 const conflict = (detail: string) => new ProblemError('status-conflict', detail);
 
 const REUSED = 'This Idempotency-Key came with another job before; use a new key for each retry';
+
+const BULK_REUSED = 'This Idempotency-Key came with another action or filter before; use a new key for each';
+/** Whoever cancels a backlog must not wait behind it. */
+const BEFORE_ALL = -32_768;
 
 /** What people do with jobs that are there. */
 export function jobOperationRoutes(app: Api, { sql, queue }: Pick<AppDeps, 'sql' | 'queue'>): void {
@@ -33,6 +37,13 @@ export function jobOperationRoutes(app: Api, { sql, queue }: Pick<AppDeps, 'sql'
     const outcome = await answer(queue.cancel(id));
     if (!outcome) throw noSuchJob(id);
     return { id, outcome };
+  });
+
+  mount(app, routes.bulkJobs, async ({ body, idempotencyKey: key, c }) => {
+    const call = { scope: 'jobs/bulk', key, content: [body], answer: EnqueueResult, reused: BULK_REUSED };
+    const { result } = await once(sql, call, (tx) => queue.enqueue(bulk, body, { tx, priority: BEFORE_ALL }));
+    c.header('location', `/jobs/${result.id}`);
+    return result;
   });
 
   mount(app, routes.retryJob, async ({ params: { id }, idempotencyKey: key }) => {

@@ -1,4 +1,5 @@
 import type { JobContract, JobInput, JobOutput } from '../define-job.ts';
+import { bulk, type BulkRequest } from '../jobs/bulk.ts';
 import type { EnqueueRequest, EnqueueResult } from '../resources/enqueue.ts';
 import type { JobEvent } from '../resources/event.ts';
 import type { CancelResult, JobResource, RetryResult } from '../resources/job.ts';
@@ -80,6 +81,17 @@ export interface Jobs {
     to: { runAt?: Date; priority?: number },
     options?: CallOptions,
   ): Promise<RescheduleResult>;
+  /**
+   * Cancels, or retries, all jobs of a filter that were there before the call.
+   *
+   * @example
+   * const { changed } = await (await orq.jobs.bulk('retry', { status: 'failed', type: 'word_count' })).result();
+   */
+  bulk(
+    action: BulkRequest['action'],
+    filter: JobFilter,
+    options?: MutationOptions,
+  ): Promise<EnqueuedJob<typeof bulk>>;
   /** Deletes a job that has ended. @throws {ProblemError} `status-conflict`, of any other */
   delete(id: string, options?: CallOptions): Promise<void>;
   /** As {@link JobHandle.events}. */
@@ -178,6 +190,8 @@ export function createJobs(calls: Calls): Jobs {
     retry: (id, options) => calls.retryJob(byId(id), options),
     reschedule: (id, { runAt, priority }, options) =>
       calls.rescheduleJob({ ...byId(id), body: { run_at: runAt?.toISOString(), priority } }, options),
+    bulk: async (action, filter, options) =>
+      enqueued(bulk, await calls.bulkJobs({ body: { action, filter: filterOf(filter) } }, options)),
     delete: (id, options) => calls.deleteJob(byId(id), options),
     events: (id, options) => eventsOf(calls, id, options),
     result,

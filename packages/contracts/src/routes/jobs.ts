@@ -9,6 +9,7 @@ import { AttemptPage, AttemptsQuery, LogPage, LogsQuery } from '../resources/job
 import { JobListQuery, JobPage } from '../resources/job-list.ts';
 import { ProcessResult } from '../resources/process.ts';
 import { RescheduleRequest, RescheduleResult } from '../resources/reschedule.ts';
+import { BulkRequest } from '../jobs/bulk.ts';
 import { byId, route } from './route.ts';
 
 const bodyProblems = [
@@ -127,6 +128,21 @@ export const jobRoutes = {
     request: { params: byId },
     success: { status: 200, description: 'What has come of it.', body: CancelResult },
     problems: ['validation', 'not-found', 'unavailable'],
+  }),
+  bulkJobs: route({
+    method: 'post',
+    path: '/jobs/bulk',
+    tag: 'Jobs',
+    summary: 'Cancels, or retries, all jobs of a filter',
+    description:
+      'Enqueues a job of type `bulk` that does it, the newest job first, and runs before all others. It tells its progress, can be ' +
+      'cancelled itself, and its result counts: `{"matched", "changed", "unchanged"}`. Jobs that are made, or that fail, ' +
+      'after the call are left alone.',
+    scope: 'operate',
+    idempotency: 'key',
+    request: { body: BulkRequest },
+    success: { status: 202, description: 'The job that does it is enqueued.', body: EnqueueResult },
+    problems: enqueueProblems,
   }),
   retryJob: route({
     method: 'post',
