@@ -63,6 +63,13 @@ const inHeader = (value: unknown) =>
     .trim()
     .slice(0, 1_000);
 
+/** Most calls name few of the variables that they could. */
+const seldom = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+
+/** Between the values of a variable that comes several times: nothing that is encoded has it. */
+const LIST = '\n';
+
 const brokenPaths = fc.constantFrom(
   '%',
   '%ff',
@@ -116,12 +123,13 @@ function bodiesOf({ content }: Operation, resolve: Resolve): fc.Arbitrary<Body> 
 /** Requests to one call: good ones, almost good ones, and hostile ones. @param ids of things that are there */
 export function requestsTo(operation: Operation, resolve: Resolve, ids: string[], authorization: string) {
   const values = operation.parameters.map(({ name, in: place, required = false, schema }) => {
+    const listed = (value: unknown) => (Array.isArray(value) ? value : [value]).map(inPath).join(LIST);
     const fitting = around(schema, resolve);
     const isId = place === 'path' && schema['format'] === 'uuid';
     const value = isId
       ? fc.oneof(fc.constantFrom(...ids).map(inPath), fitting.map(inPath), brokenPaths)
-      : fitting.map(place === 'header' ? inHeader : inPath);
-    return (required ? value : fc.option(value, { nil: undefined })).map((text) => ({ name, place, text }));
+      : fitting.map(place === 'header' ? inHeader : place === 'query' ? listed : inPath);
+    return (required ? value : seldom(value)).map((text) => ({ name, place, text }));
   });
   const authorizations = fc.oneof(
     { weight: 9, arbitrary: fc.constant(authorization) },
@@ -136,7 +144,7 @@ export function requestsTo(operation: Operation, resolve: Resolve, ids: string[]
       for (const { name, place, text } of parameters) {
         if (text === undefined) continue;
         if (place === 'path') path = path.replace(`{${name}}`, text);
-        else if (place === 'query') query.push(`${name}=${text}`);
+        else if (place === 'query') query.push(...text.split(LIST).map((one) => `${name}=${one}`));
         else sent[name] = text;
       }
       return {

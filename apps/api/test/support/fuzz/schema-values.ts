@@ -12,18 +12,16 @@ function texts(schema: JsonObject): fc.Arbitrary<string> {
   if (schema['format'] === 'date-time') {
     return fc.integer({ min: 0, max: 4e12 }).map((ms) => new Date(ms).toISOString());
   }
-  const length = {
-    minLength: numberOr(schema['minLength'], 0),
-    maxLength: Math.min(30, numberOr(schema['maxLength'], 30)),
-  };
-  // Of patterns, only those of names and the like can be turned round.
+  const minLength = numberOr(schema['minLength'], 0);
+  const maxLength = numberOr(schema['maxLength'], Infinity);
   const pattern = typeof schema['pattern'] === 'string' ? schema['pattern'] : undefined;
-  const { minLength, maxLength } = length;
-  const plain = fc.string({ ...length, unit: 'grapheme-ascii' });
-  if (pattern === undefined || /\\p|\\0|\\u/.test(pattern)) return plain;
+  // Of patterns, only those of names and the like can be turned round.
+  if (pattern === undefined || /\\p|\\0|\\u/i.test(pattern)) {
+    return fc.string({ minLength, maxLength: Math.min(30, maxLength), unit: 'grapheme-ascii' });
+  }
   return fc
     .stringMatching(new RegExp(pattern))
-    .filter((text) => text.length >= minLength && text.length <= numberOr(schema['maxLength'], maxLength));
+    .filter(({ length }) => length >= minLength && length <= maxLength);
 }
 
 function objects(schema: JsonObject, resolve: Resolve, depth: number): fc.Arbitrary<unknown> {
