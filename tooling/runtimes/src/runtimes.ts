@@ -36,6 +36,13 @@ export const apis: Readonly<Record<'Node' | 'Bun' | 'Deno' | 'workerd', Command>
   },
 };
 
+/** A client of the api. */
+export const clients: Readonly<Record<'Node' | 'Bun' | 'Deno', Command>> = {
+  Node: onNode('tooling/runtimes/test/processes/client.ts'),
+  Bun: onBun('tooling/runtimes/test/processes/client.ts'),
+  Deno: onDeno('tooling/runtimes/test/processes/client.ts'),
+};
+
 /** Makes an api key, and prints it. */
 export const keyCommand = onNode('apps/api/src/entry/orq.ts');
 

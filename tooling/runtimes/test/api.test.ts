@@ -1,6 +1,6 @@
 import { ProblemError } from '@orq/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { apis } from '../src/runtimes.ts';
+import { apis, clients } from '../src/runtimes.ts';
 import { bundle, type RunningApi, socketOf, startApi, wordCount } from './support/api.ts';
 import { openEnvironment } from './support/environment.ts';
 
@@ -98,6 +98,25 @@ describe.each(RUNTIMES.filter((name) => name !== 'workerd'))('the api’s proces
     expect(exit).toEqual({ code: 0, signal: null });
     expect(api.process.output()).toContain('"api stopped"');
   });
+});
+
+describe('the client', () => {
+  let api: RunningApi;
+  beforeAll(async () => {
+    api = await startApi('Node');
+  });
+  afterAll(() => api[Symbol.asyncDispose]());
+
+  test.each(Object.entries(clients))(
+    'enqueues, follows, lists, uploads and cancels on %s',
+    async (_, command) => {
+      const client = api.start(command, { ORQ_URL: api.url, ORQ_TOKEN: api.token });
+
+      expect(await client.exited).toEqual({ code: 0, signal: null });
+      const expected = { last: 'completed', words: [2, 3], sent: 8, outcome: 'cancelled' };
+      expect(JSON.parse(client.output())).toMatchObject(expected);
+    },
+  );
 });
 
 test('the api on workerd answers each request with a problem where a setting is wrong, and says which', async () => {

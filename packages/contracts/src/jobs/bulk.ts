@@ -12,7 +12,10 @@ export const BulkRequest = z
       .describe('`cancel`: those that have not ended. `retry`: those that have failed, or were cancelled.'),
     filter: JobFilter.describe('Which jobs. `{}`: all that were there before the call.'),
   })
-  .meta({ id: 'BulkRequest', examples: [{ action: 'retry', filter: { status: ['failed'], type: 'word_count' } }] });
+  .meta({
+    id: 'BulkRequest',
+    examples: [{ action: 'retry', filter: { status: ['failed'], type: 'word_count' } }],
+  });
 export type BulkRequest = z.infer<typeof BulkRequest>;
 
 /**

@@ -27,11 +27,14 @@ export interface RunningApi extends Environment {
 }
 
 /** The api's process on a runtime, and a worker in this one that counts words. */
-export async function startApi(runtime: keyof typeof apis): Promise<RunningApi> {
+export async function startApi(
+  runtime: keyof typeof apis,
+  settings: Record<string, string> = {},
+): Promise<RunningApi> {
   if (runtime === 'workerd') bundle();
   const environment = await openEnvironment();
   const token = makeKey(environment);
-  const child = environment.start(apis[runtime]);
+  const child = environment.start(apis[runtime], settings);
   const url = runtime === 'workerd' ? await socketOf(child) : await addressOf(child);
   const worker = createWorker({ sql: environment.sql, handlers: [countWords] });
   await worker.start();
