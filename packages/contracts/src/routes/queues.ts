@@ -25,7 +25,7 @@ export const queueRoutes = {
     idempotency: 'natural',
     request: { params: QueueParams },
     success: { status: 200, description: 'It is paused.', body: QueuePause },
-    problems: ['validation', 'unavailable'],
+    problems: ['validation', 'not-found', 'unavailable'],
   }),
   resumeQueue: route({
     method: 'post',
@@ -36,7 +36,7 @@ export const queueRoutes = {
     idempotency: 'natural',
     request: { params: QueueParams },
     success: { status: 200, description: 'It is not paused.', body: QueuePause },
-    problems: ['validation', 'unavailable'],
+    problems: ['validation', 'not-found', 'unavailable'],
   }),
   listWorkers: route({
     method: 'get',
