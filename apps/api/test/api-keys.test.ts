@@ -9,6 +9,7 @@ import {
 import type { Sql } from '@orq/db';
 import { waitFor } from '@orq/testing';
 import { describe, expect, it } from 'vitest';
+import { createApp } from '../src/app.ts';
 import { createKeyRing } from '../src/keys/key-ring.ts';
 import { revokeKey } from '../src/keys/key-table.ts';
 import { newToken, formatToken, sameHash } from '../src/keys/secret.ts';
@@ -45,6 +46,23 @@ it('every route of the table asks for its scope, and each scope includes the one
       name,
     ).toEqual(expected);
     for (const { status } of answers) expect([401, 429, 500], name).not.toContain(status);
+  }
+});
+
+it('the app has no route that lets in whoever has no key, in the table or not', async () => {
+  const { deps } = await startApi();
+  const app = createApp({ ...deps, openTo: 'nobody', tus: async () => new Response() });
+  const free = Object.values<RouteContract>(routes).filter(({ scope }) => scope === null);
+  const isFree = (path: string) => free.some((route) => route.path === path);
+  // ALL is what is done for every call, and OPTIONS asks what may be asked.
+  const calls = app.routes.filter(
+    ({ method, path }) => !['ALL', 'OPTIONS'].includes(method) && !isFree(path),
+  );
+
+  expect(calls.length).toBeGreaterThan(20);
+  for (const { method, path } of calls) {
+    const { status } = await app.request(path.replace(/:\w+/g, UNKNOWN), { method });
+    expect(status, `${method} ${path}`).toBe(401);
   }
 });
 

@@ -143,7 +143,8 @@ export function requestsTo(operation: Operation, resolve: Resolve, ids: string[]
       const sent: Record<string, string> = { ...headers, authorization: key };
       for (const { name, place, text } of parameters) {
         if (text === undefined) continue;
-        if (place === 'path') path = path.replace(`{${name}}`, text);
+        // Nothing at all, and dots, would make it the path of another call.
+        if (place === 'path') path = path.replace(`{${name}}`, text.replace(/^\.{0,2}$/, '-'));
         else if (place === 'query') query.push(...text.split(LIST).map((one) => `${name}=${one}`));
         else sent[name] = text;
       }
