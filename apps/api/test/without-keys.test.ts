@@ -19,7 +19,7 @@ async function statusOf(api: TestApi, method: string, path: string, headers: Rec
 describe('an api without keys on loopback', () => {
   it('answers to names of this machine alone: a page whose name leads here is refused', async () => {
     const api = await startApi();
-    const hosts = ['localhost', `localhost:${api.port}`, '127.0.0.1', '[::1]:8000', 'LOCALHOST'];
+    const hosts = ['localhost', `localhost:${api.port}`, '127.0.0.1', '[::1]:8000', '127.0.0.2', 'LOCALHOST'];
     const others = ['evil.example', `evil.example:${api.port}`, 'localhost.evil.example', '127.0.0.1.nip.io'];
     const status = (host: string) => statusOf(api, 'GET', JOB, { host });
 

@@ -4,7 +4,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { API_VERSION, problems, type RouteContract, routes } from '../src/index.ts';
+import { API_VERSION, problems, problemsOf, type RouteContract, routes } from '../src/index.ts';
 import { openApiDocument } from '../src/openapi/document.ts';
 
 const document = openApiDocument(API_VERSION);
@@ -49,8 +49,7 @@ describe('the OpenAPI document', () => {
       const statuses = [
         route.success.status,
         ...Object.keys(route.success.alternatives ?? {}).map(Number),
-        ...route.problems.map((kind) => problems[kind].status),
-        problems.internal.status,
+        ...problemsOf(route).map((kind) => problems[kind].status),
       ];
 
       expect(operation?.['operationId']).toBe(name);
@@ -65,6 +64,14 @@ describe('the OpenAPI document', () => {
       expect(document.components[kind], `${kind} ${name}`).toHaveProperty(name);
     }
     expect(text).not.toContain('#/$defs/');
+  });
+
+  test('says of every call that needs a key how it is refused without one, and of no other', () => {
+    for (const [name, route] of table) {
+      const statuses = Object.keys(operationAt(route)?.responses ?? {});
+      const refusals = ['401', '403', '429'].filter((status) => statuses.includes(status));
+      expect(refusals, name).toEqual(route.scope === null ? [] : ['401', '403', '429']);
+    }
   });
 
   test('says who may call, by bearer token', () => {

@@ -1,10 +1,11 @@
 import type { HonoRequest } from 'hono';
 import { ProblemError } from '../problem.ts';
 
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** An address can not be made to lead elsewhere, as a name can. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
 /** The name in a `Host` header, without its port. */
-const nameIn = (host: string) => host.replace(/:\d*$/, '').toLowerCase();
+const nameIn = (host: string) => host.replace(/:\d*$/, '');
 
 /**
  * Refuses a call that came by another name than this machine's own: a page whose name was made to lead here
@@ -14,10 +15,10 @@ const nameIn = (host: string) => host.replace(/:\d*$/, '').toLowerCase();
  */
 export function refuseOtherNames(request: HonoRequest): void {
   const host = request.header('host') ?? '';
-  if (LOOPBACK_NAMES.has(nameIn(host))) return;
+  if (LOOPBACK.test(nameIn(host))) return;
   throw new ProblemError(
     'forbidden',
-    'Without api keys the api answers to localhost, 127.0.0.1 and [::1] alone; `pnpm orq keys create` makes a key',
+    'Without api keys the api answers by the names localhost, 127.0.0.1 and [::1] alone; `pnpm orq keys create` makes a key',
   );
 }
 

@@ -18,5 +18,6 @@ export const noKeys = (host: string) =>
     `HOST ${host} is reached from other machines, and there is no api key yet. Make one first:\n\n` +
       '  pnpm orq keys create --name my-service --scope enqueue\n\n' +
       'with the same DATABASE_URL (in a build: node apps/api/dist/entry/orq.js keys create …). ' +
-      'HOST=127.0.0.1 needs no key; ORQ_UNSAFE_OPEN_API=true lets everyone in who reaches it.',
+      'HOST=127.0.0.1 needs no key: there `pnpm dev` has its own database run while you make one. ' +
+      'ORQ_UNSAFE_OPEN_API=true lets everyone in who reaches it.',
   );
