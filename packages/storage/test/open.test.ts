@@ -32,6 +32,7 @@ describe('openStorage', () => {
     ['s3://bucket?endpoint=http://minio/path', 'endpoint takes a scheme'],
     ['s3://bucket?region=EU!', 'region takes'],
     ['s3://bucket?path_style=yes', 'path_style takes'],
+    ['s3://bucket?conditional_puts=1', 'conditional_puts takes'],
     ['s3://bucket?acl=public', 'acl is no option'],
     ['s3://bucket?region=a&region=b', 'an option is given twice'],
   ])('refuses %j, as %j', (url, reason) => {

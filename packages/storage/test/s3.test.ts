@@ -261,6 +261,15 @@ describe('a client that puts an object by itself', () => {
     await expect(store.direct.inspect('a')).rejects.toThrow(ObjectNotFoundError);
   });
 
+  it('is asked for no condition where the service takes none', async () => {
+    const url = new URL(`${server.storageUrl}&conditional_puts=false`);
+    const store = new S3Store({ location: parseS3Url(url), credentials: server.credentials });
+
+    const { headers } = await store.direct.presignPut('a', announced, 60);
+
+    expect(headers).toEqual({ 'content-type': 'video/mp4' });
+  });
+
   it('need not say the SHA-256: then the object is read for it', async () => {
     const { store } = openStore();
     const { url, headers } = await store.direct.presignPut('a', announced, 60);

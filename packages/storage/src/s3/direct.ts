@@ -25,7 +25,7 @@ export function createDirectWrites(http: S3Http, get: (key: string) => Promise<R
       const headers = {
         'content-type': contentType,
         // What is there stays: the URL outlives the upload.
-        'if-none-match': '*',
+        ...(http.location.conditionalPuts && { 'if-none-match': '*' }),
         ...(sha256 !== undefined && { [CHECKSUM]: Buffer.from(sha256, 'hex').toString('base64') }),
       };
       const signed = { ...headers, 'content-length': String(bytes) };

@@ -10,6 +10,8 @@ export interface S3Location {
   prefix: string;
   /** Whether the bucket is the first part of the path, and not of the host's name. */
   pathStyle: boolean;
+  /** Whether `If-None-Match` is known to it: some services refuse a PUT that has it. */
+  conditionalPuts: boolean;
 }
 
 export const S3_FORM = 's3://bucket/prefix?endpoint=https://host&region=name&path_style=true';
@@ -18,16 +20,23 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const REGION = /^[a-z0-9-]{1,64}$/;
 /** S3 takes keys of 1,024 bytes, and a key of ours has up to 512. */
 const MAX_PREFIX_LENGTH = 256;
-const OPTIONS: ReadonlySet<string> = new Set(['endpoint', 'region', 'path_style']);
+const OPTIONS: ReadonlySet<string> = new Set(['endpoint', 'region', 'path_style', 'conditional_puts']);
 
 const wrong = (what: string) => new Error(`STORAGE_URL: ${what}; it has the form ${S3_FORM}`);
 
-function optionsOf(url: URL): { endpoint?: string; region?: string; path_style?: string } {
+function optionsOf(
+  url: URL,
+): Partial<Record<'endpoint' | 'region' | 'path_style' | 'conditional_puts', string>> {
   const names = [...url.searchParams.keys()];
   const unknown = names.find((name) => !OPTIONS.has(name));
   if (unknown !== undefined) throw wrong(`${unknown.slice(0, 40)} is no option`);
   if (new Set(names).size < names.length) throw wrong('an option is given twice');
   return Object.fromEntries(url.searchParams);
+}
+
+function flagOf(name: string, text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw wrong(`${name} takes true or false`);
+  return text === 'true';
 }
 
 function endpointOf(text: string): string {
@@ -61,19 +70,15 @@ export function parseS3Url(url: URL): S3Location {
   }
   if (!BUCKET.test(url.host)) throw wrong('a bucket has 3 to 63 characters of a-z 0-9 . -');
   if (url.hash) throw wrong('it takes no fragment');
-  const {
-    endpoint,
-    region = 'us-east-1',
-    path_style = endpoint === undefined ? 'false' : 'true',
-  } = optionsOf(url);
+  const { endpoint, region = 'us-east-1', path_style, conditional_puts = 'true' } = optionsOf(url);
   if (!REGION.test(region)) throw wrong('region takes a name such as eu-central-1, or auto');
-  if (path_style !== 'true' && path_style !== 'false') throw wrong('path_style takes true or false');
   return {
     endpoint: endpoint === undefined ? `https://s3.${region}.amazonaws.com` : endpointOf(endpoint),
     region,
     bucket: url.host,
     prefix: prefixOf(url),
-    pathStyle: path_style === 'true',
+    pathStyle: flagOf('path_style', path_style ?? String(endpoint !== undefined)),
+    conditionalPuts: flagOf('conditional_puts', conditional_puts),
   };
 }
 
