@@ -11,6 +11,7 @@ import type { Context, Hono } from 'hono';
 import type { RequestIdVariables } from 'hono/request-id';
 import type { z } from 'zod';
 import type { StreamPlaces } from './stream-places.ts';
+import { etagOf, isKnown, REVALIDATED } from './etag.ts';
 import { eventStream } from './event-stream.ts';
 import { readRequest } from './request/read-request.ts';
 
@@ -77,10 +78,19 @@ export type RouteHandler<Route extends RouteContract> = (
 const EVENT_STREAM = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
 
 /** Sends what a handler has given, in the form that the contract promises. */
-function send(c: Context<ApiEnv>, { success }: RouteContract, answer: unknown): Response {
+async function send(c: Context<ApiEnv>, { success }: RouteContract, answer: unknown): Promise<Response> {
   if ('binary' in success) return answer as Response;
   if ('text' in success) return c.body(answer as string, { headers: { 'content-type': success.text } });
-  return 'body' in success ? c.json(answer as object) : c.body(null, 204);
+  if (!('body' in success)) return c.body(null, 204);
+  return success.etag ? sendUnlessKnown(c, JSON.stringify(answer)) : c.json(answer as object);
+}
+
+async function sendUnlessKnown(c: Context<ApiEnv>, json: string): Promise<Response> {
+  const etag = await etagOf(json);
+  c.header('etag', etag);
+  c.header('cache-control', REVALIDATED);
+  if (isKnown(c.req.header('if-none-match'), etag)) return c.body(null, 304);
+  return c.body(json, { headers: { 'content-type': 'application/json' } });
 }
 
 /** Sends a stream of events, while there is a place for one. */

@@ -30,6 +30,26 @@ async function addClip(api: TestApi, ids: { video_asset_id: string; job_id: stri
       ${api.sql.json(parts)})`;
 }
 
+describe('a resource', () => {
+  it('is sent again only once it has changed', async () => {
+    const api = await startApi();
+    const { job_id } = await uploaded(api);
+    const get = (tag = '') => fetch(`${api.url}/jobs/${job_id}`, { headers: { 'if-none-match': tag } });
+
+    const first = await get();
+    const tag = first.headers.get('etag') ?? '';
+    const known = await get(`"other", W/${tag}`);
+    await api.deps.queue.cancel(job_id);
+    const changed = await get(tag);
+
+    expect(tag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(first.headers.get('cache-control')).toBe('private, no-cache');
+    expect([known.status, await known.text(), known.headers.get('etag')]).toEqual([304, '', tag]);
+    expect(await changed.json()).toMatchObject({ status: 'cancelled' });
+    expect(changed.headers.get('etag')).not.toBe(tag);
+  });
+});
+
 describe('GET /videos/{id}/clips', () => {
   it('lists the clips in the order of their start', async () => {
     const api = await startApi();

@@ -2,6 +2,7 @@ import type { BinaryAnswer } from '@orq/contracts';
 import type { StoredMedia } from '@orq/db';
 import { ObjectNotFoundError, type ObjectStore, type ReadBody } from '@orq/storage';
 import type { Context } from 'hono';
+import { isKnown, REVALIDATED } from '../etag.ts';
 import { ProblemError } from '../problem.ts';
 import { parseRange, type RequestedRange } from './byte-range.ts';
 
@@ -24,7 +25,7 @@ export async function answerFile(
   contentType: string,
 ): Promise<Response> {
   const etag = etagOf(file);
-  const headers = { 'accept-ranges': 'bytes', 'cache-control': 'private, no-cache', etag };
+  const headers = { 'accept-ranges': 'bytes', 'cache-control': REVALIDATED, etag };
   if (isKnown(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers);
 
   const range = rangeOf(c, file, etag);
@@ -52,11 +53,6 @@ function rangeOf(c: Context, file: StoredMedia, etag: string): RequestedRange {
   const ifRange = c.req.header('if-range');
   const isWhole = c.req.method === 'HEAD' || (ifRange !== undefined && ifRange.trim() !== etag);
   return isWhole ? 'all' : parseRange(c.req.header('range'), file.bytes);
-}
-
-function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
-  const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.some((tag) => tag === etag || tag === '*');
 }
 
 async function read(

@@ -113,10 +113,12 @@ function responsesOf(name: string, route: RouteContract, output: JsonSchemas): J
   const described = (description: string): JsonObject => ({ description, ...(content && { content }) });
   const others = Object.entries(success.alternatives ?? {});
   const isPartial = 'binary' in success && success.binary.ranges;
+  const hasEtag = 'binary' in success || ('body' in success && success.etag);
   return {
     [success.status]: described(success.description),
     ...Object.fromEntries(others.map(([status, description]) => [status, described(description)])),
     ...('events' in success && { 204: { description: 'No more will come: there is no need to ask again.' } }),
+    ...(hasEtag && { 304: { description: 'It is what `If-None-Match` names.' } }),
     ...(isPartial && { 206: described('The part of it that `Range` asks for.') }),
     ...problemResponses(problemsOf(route)),
   };

@@ -89,7 +89,7 @@ export const jobRoutes = {
     summary: 'Reads a job',
     scope: 'read',
     request: { params: byId },
-    success: { status: 200, description: 'The job.', body: JobResource },
+    success: { status: 200, description: 'The job.', body: JobResource, etag: true },
     problems: ['validation', 'not-found', 'unavailable'],
   }),
   listJobAttempts: route({

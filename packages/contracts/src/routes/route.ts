@@ -18,6 +18,8 @@ export type Tag = keyof typeof tags;
 /** JSON of this shape. */
 export interface JsonAnswer {
   readonly body: z.ZodType;
+  /** Whether it carries an `ETag`, and is 304 without a body where `If-None-Match` names that. */
+  readonly etag?: true;
 }
 
 /** Bytes of one of these content types, streamed. */

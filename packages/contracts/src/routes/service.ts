@@ -31,7 +31,7 @@ export const serviceRoutes = {
     summary: 'Describes this api as an OpenAPI 3.1 document',
     scope: null,
     request: {},
-    success: { status: 200, description: 'The document.', body: z.record(z.string(), Json) },
+    success: { status: 200, description: 'The document.', body: z.record(z.string(), Json), etag: true },
     problems: [],
   }),
   docs: route({

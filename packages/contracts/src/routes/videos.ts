@@ -48,7 +48,7 @@ export const videoRoutes = {
     summary: 'Reads a video',
     scope: 'read',
     request: { params: byId },
-    success: { status: 200, description: 'The video.', body: VideoResource },
+    success: { status: 200, description: 'The video.', body: VideoResource, etag: true },
     problems: ['validation', 'not-found', 'unavailable'],
   }),
   listVideoClips: route({
@@ -62,6 +62,7 @@ export const videoRoutes = {
       status: 200,
       description: 'All of its clips; none until it has been analysed.',
       body: ClipList,
+      etag: true,
     },
     problems: ['validation', 'not-found', 'unavailable'],
   }),
@@ -92,7 +93,12 @@ export const videoRoutes = {
     summary: 'Reads a clip',
     scope: 'read',
     request: { params: byId },
-    success: { status: 200, description: 'The clip, and the job that renders it.', body: ClipResource },
+    success: {
+      status: 200,
+      description: 'The clip, and the job that renders it.',
+      body: ClipResource,
+      etag: true,
+    },
     problems: ['validation', 'not-found', 'unavailable'],
   }),
   getClipMedia: route({
