@@ -21,6 +21,8 @@ interface Caller {
   keyId: string | null;
   /** By what its calls and streams are counted: its key, else its address. */
   countedAs: string;
+  /** Whether it would still be let in: a key may be revoked while its stream is open. */
+  staysIn?: () => Promise<boolean>;
 }
 
 /** Lets a call to a route in. @throws {ProblemError} `unauthorized`, `forbidden`, `rate-limited` */
@@ -75,6 +77,9 @@ export type RouteHandler<Route extends RouteContract> = (
   input: RouteInput<Route>,
 ) => Promise<RouteAnswer<Route['success']>>;
 
+/** How often an open stream is held against the keys there are, in ms. */
+const STAY_CHECK_MS = 2_000;
+
 const EVENT_STREAM = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
 
 /** Sends what a handler has given, in the form that the contract promises. */
@@ -96,7 +101,7 @@ async function sendUnlessKnown(c: Context<ApiEnv>, json: string): Promise<Respon
 /** Sends a stream of events, while there is a place for one. */
 async function stream(
   c: Context<ApiEnv>,
-  { countedAs }: Caller,
+  { countedAs, staysIn }: Caller,
   call: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<Response> {
   const leave = c.get('streams').take(countedAs);
@@ -105,7 +110,15 @@ async function stream(
   const end = () => over.abort();
   // Not AbortSignal.any: the process' signal would keep something of each stream for as long as it lives.
   stopping?.addEventListener('abort', end);
+  // A database that does not answer revokes nothing.
+  const look = (stays: () => Promise<boolean>) =>
+    stays().then(
+      (stillIn) => stillIn || end(),
+      () => undefined,
+    );
+  const looking = staysIn && setInterval(() => void look(staysIn), STAY_CHECK_MS);
   const onEnd = () => {
+    clearInterval(looking);
     end();
     stopping?.removeEventListener('abort', end);
     leave();

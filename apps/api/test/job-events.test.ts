@@ -1,6 +1,7 @@
 import { type Fetch, JobEvent } from '@orq/contracts';
 import { waitFor } from '@orq/testing';
 import { describe, expect, it } from 'vitest';
+import { revokeKey } from '../src/keys/key-table.ts';
 import { startApi, type TestApi } from './support/api.ts';
 import { clientOf, startWordCounter, wordCount } from './support/client.ts';
 import { makeKey } from './support/keys.ts';
@@ -149,6 +150,18 @@ describe('the events of a job', () => {
     open.push(await other?.());
     expect(open.map((stream) => stream?.status)).toEqual([200, 200, 200]);
     for (const stream of open) await stream?.body?.cancel();
+  });
+
+  it('end when the key is revoked that they were opened with', async () => {
+    const api = await startApi();
+    const { token, key, headers } = await makeKey(api, 'enqueue');
+    const { id } = await clientOf(api, { token }).jobs.enqueue(wordCount, { text: '' });
+    const stream = await eventsAt(api, id, headers);
+
+    await revokeKey(api.sql, key.id);
+
+    expect(parseEvents(await stream.text())).toHaveLength(1);
+    expect((await eventsAt(api, id, headers)).status).toBe(401);
   });
 
   it('end when the process is about to', async () => {

@@ -65,6 +65,6 @@ export function createAdmission(deps: AppDeps): Admission {
     c.set('keyId', key.id);
     used(key.id);
     if (!allows(key.scope, scope)) throw forbidden(key.scope, scope);
-    return { keyId: key.id, countedAs: key.id };
+    return { keyId: key.id, countedAs: key.id, staysIn: () => ring.has(key.id) };
   };
 }

@@ -14,6 +14,8 @@ const SPACING_MS = 250;
 export interface KeyRing {
   /** Whether there has never been a key. */
   isEmpty(): Promise<boolean>;
+  /** Whether a key that was found still opens anything. */
+  has(keyId: string): Promise<boolean>;
   /** The key that a token is; undefined where it is none that opens anything. */
   find(token: string): Promise<UsableKey | undefined>;
 }
@@ -60,6 +62,7 @@ export function createKeyRing(sql: Sql): KeyRing {
 
   return {
     isEmpty: async () => !(await current()).everMade,
+    has: async (keyId) => (await current()).keys.has(keyId),
 
     async find(text) {
       const calledAt = performance.now();
