@@ -57,6 +57,24 @@ describe.each(RUNTIMES)('the api on %s', (runtime) => {
     expect(await api.orq.videos.get(video_asset_id)).toMatchObject({ title: 'bytes' });
   });
 
+  test('takes a resumable upload in two requests, or says that it takes none', async () => {
+    const headers = { authorization: `Bearer ${api.token}`, 'tus-resumable': '1.0.0' };
+    const metadata = { 'upload-length': '6', 'upload-metadata': `filename ${btoa('video.mp4')}` };
+    const tus = `${api.url}/uploads/tus`;
+    const created = await fetch(tus, { method: 'POST', headers: { ...headers, ...metadata } });
+    if (runtime === 'workerd') return void expect(created.status).toBe(405);
+
+    const upload = new URL(created.headers.get('location') ?? '', api.url);
+    const type = { 'content-type': 'application/offset+octet-stream' };
+    for (const [offset, body] of ['abc', 'def'].entries()) {
+      const place = { ...headers, ...type, 'upload-offset': String(3 * offset) };
+      expect((await fetch(upload, { method: 'PATCH', headers: place, body })).status).toBe(204);
+    }
+
+    const id = upload.pathname.split('/').at(-1) ?? '';
+    expect(await api.orq.videos.get(id)).toMatchObject({ filename: 'video.mp4', size_bytes: 6 });
+  });
+
   test('names what is wrong with a request', async () => {
     const missing = await api.orq.jobs.get(UNKNOWN).catch((error: unknown) => error);
     const invalid = await fetch(`${api.url}/jobs`, {
