@@ -6,9 +6,17 @@ const KEEP_ALIVE_MS = 15_000;
 const encoder = new TextEncoder();
 const COMMENT = encoder.encode(':\n\n');
 
+/** Nothing has happened; a client that is cut off goes on from here all the same. */
+export interface Milestone {
+  readonly event_id: string;
+  readonly type?: never;
+}
+
 /** An event as it goes over the wire (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
-const frame = (event: StreamedEvent) =>
-  encoder.encode(`id: ${event.event_id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+const frame = (event: StreamedEvent | Milestone) =>
+  event.type === undefined
+    ? encoder.encode(`id: ${event.event_id}\n\n`)
+    : encoder.encode(`id: ${event.event_id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 
 /** Gives undefined when nothing has come after a while. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
@@ -34,11 +42,11 @@ export interface EventStreamOptions {
 
 /** Server-sent events, each taken only once the client has room for it. */
 export function eventStream(
-  events: AsyncIterable<StreamedEvent>,
+  events: AsyncIterable<StreamedEvent | Milestone>,
   { signal, onEnd, onFault }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   const iterator = events[Symbol.asyncIterator]();
-  let next: Promise<IteratorResult<StreamedEvent>> | undefined;
+  let next: Promise<IteratorResult<StreamedEvent | Milestone>> | undefined;
   return new ReadableStream({
     // Headers alone are held back until the first byte.
     start: (controller) => controller.enqueue(COMMENT),

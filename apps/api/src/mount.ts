@@ -12,7 +12,7 @@ import type { RequestIdVariables } from 'hono/request-id';
 import type { z } from 'zod';
 import type { StreamPlaces } from './stream-places.ts';
 import { etagOf, isKnown, REVALIDATED } from './etag.ts';
-import { eventStream } from './event-stream.ts';
+import { eventStream, type Milestone } from './event-stream.ts';
 import { readRequest } from './request/read-request.ts';
 
 /** Who calls. */
@@ -65,7 +65,7 @@ type RouteAnswer<Success> = Success extends { body: infer Body extends z.ZodType
   ? z.input<Body>
   : Success extends { events: infer Event extends z.ZodType }
     ? /** Null: no more will come, and there is no need to ask again. */
-      AsyncIterable<z.input<Event>> | null
+      AsyncIterable<z.input<Event> | Milestone> | null
     : Success extends BinaryAnswer
       ? Response
       : Success extends TextAnswer
@@ -124,7 +124,7 @@ async function stream(
     leave();
   };
   try {
-    const events = (await call(signal)) as AsyncIterable<StreamedEvent> | null;
+    const events = (await call(signal)) as AsyncIterable<StreamedEvent | Milestone> | null;
     if (events && c.req.method !== 'HEAD') {
       const line = { request_id: c.get('requestId'), path: c.req.path };
       const onFault = (error: unknown) => c.get('log').error({ ...line, err: error }, 'a stream broke off');

@@ -6,6 +6,7 @@ export * from './problems.ts';
 export * from './resources/direct-upload.ts';
 export * from './resources/enqueue.ts';
 export * from './resources/event.ts';
+export * from './resources/feed.ts';
 export * from './resources/health.ts';
 export * from './resources/job.ts';
 export * from './resources/job-history.ts';

@@ -9,6 +9,7 @@ export {
   SnoozeError,
   TimeoutError,
 } from './errors.ts';
+export type { FeedNews } from './events/follow-feed.ts';
 export type { JobNews, JobNewsStream } from './events/follow-job.ts';
 export {
   defineHandler,
@@ -24,6 +25,7 @@ export {
   type Enqueued,
   type EnqueueManyOptions,
   type EnqueueOptions,
+  type FeedOptions,
   type JobEventsOptions,
   type LogsOptions,
   type Queue,

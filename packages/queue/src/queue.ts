@@ -3,6 +3,8 @@ import type { Sql } from '@orq/db';
 import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
 import { createBatcher } from './batcher.ts';
+import { readFeedPosition } from './events/feed-position.ts';
+import { type FeedNews, followFeed } from './events/follow-feed.ts';
 import { createJobFollower, type JobNewsStream } from './events/follow-job.ts';
 import { BEGINNING, type JobPosition, readJobPosition } from './events/job-position.ts';
 import { BatchOptions, JobOptions, MaxRetries, QueueName } from './enqueue-options.ts';
@@ -88,6 +90,13 @@ export interface JobEventsOptions {
   signal: AbortSignal;
 }
 
+export interface FeedOptions extends JobEventsOptions {
+  /** Only of this queue. */
+  queue?: string | undefined;
+  /** Only of this job type. */
+  type?: string | undefined;
+}
+
 const LogsQuery = z.strictObject({
   after: z.int().min(0).default(0),
   limit: z.int().min(1).max(1_000).default(100),
@@ -95,7 +104,10 @@ const LogsQuery = z.strictObject({
 
 function positionAfter(text: string | undefined): JobPosition {
   const position = text === undefined ? BEGINNING : readJobPosition(text);
-  if (position) return position;
+  return position ?? refusePosition();
+}
+
+function refusePosition(): never {
   const message = 'takes the id of an event that came';
   throw new z.ZodError([{ code: 'custom', path: ['after'], message, input: undefined }]);
 }
@@ -170,6 +182,13 @@ export interface Queue extends QueueOperations {
    * @throws {z.ZodError} when the id is no UUID, or `after` is of no news
    */
   jobEvents(id: string, options: JobEventsOptions): Promise<JobNewsStream>;
+  /**
+   * Follows all jobs, or those of a queue, or a type, from now on or after some news: once a second, each change of status that
+   * is seen then, once. It sees the 5,000 newest jobs, and 1,000 that run (docs/adr/0025-feed-of-all-jobs.md).
+   *
+   * @throws {z.ZodError} when `after` is of no news
+   */
+  events(options: FeedOptions): Promise<AsyncGenerator<FeedNews, void, undefined>>;
   /** From now on nothing of this queue is begun; what runs goes on. What is enqueued waits for `resume`. */
   pause(queue: string): Promise<void>;
   resume(queue: string): Promise<void>;
@@ -279,6 +298,10 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
     logs: async (id, options = {}) => readJobLogs(sql, z.uuid().parse(id), LogsQuery.parse(options)),
     jobEvents: async (id, { after, signal }) =>
       followed.follow(z.uuid().parse(id), { after: positionAfter(after), signal }),
+    async events({ after, ...options }) {
+      const position = after === undefined ? undefined : (readFeedPosition(after) ?? refusePosition());
+      return (await followFeed(sql, { ...options, after: position })) ?? refusePosition();
+    },
     pause: (name) => pauseQueue(sql, QueueName.parse(name)),
     async resume(name) {
       await resumeQueue(sql, QueueName.parse(name));

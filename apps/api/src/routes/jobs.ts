@@ -3,7 +3,7 @@ import type { AppDeps } from '../deps.ts';
 import { answer, answerInItsTime } from '../database-call.ts';
 import { once } from '../idempotency/once.ts';
 import { createIntake } from '../jobs/enqueue.ts';
-import { jobEvents } from '../jobs/job-events.ts';
+import { feedEvents, jobEvents } from '../jobs/job-events.ts';
 import { mount, type Api } from '../mount.ts';
 import { invalidField, ProblemError } from '../problem.ts';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const REUSED = 'This Idempotency-Key came with another job before; use a new key
 /** The id has been parsed by then: what may be wrong is the event to go on after. */
 function namingPosition(error: unknown): never {
   if (!(error instanceof z.ZodError)) throw error;
-  throw invalidField('last-event-id', 'is the event_id of no event of a job');
+  throw invalidField('last-event-id', 'is the event_id of no event of this stream');
 }
 
 export function jobRoutes(app: Api, { sql, queue, contracts, processOne }: AppDeps): void {
@@ -48,6 +48,12 @@ export function jobRoutes(app: Api, { sql, queue, contracts, processOne }: AppDe
     );
     if (!news) throw new ProblemError('not-found', `There is no job ${id}`);
     return news === 'over' ? null : jobEvents(id, news);
+  });
+
+  mount(app, routes.events, async ({ query, headers, signal }) => {
+    const after = headers['last-event-id'];
+    const following = { ...query, signal, ...(after !== undefined && { after }) };
+    return feedEvents(await answer(queue.events(following).catch(namingPosition)));
   });
 
   mount(app, routes.processJob, async () => {

@@ -1,7 +1,8 @@
 import type { UploadResult } from '../resources/upload.ts';
 import type { ClipList, VideoResource } from '../resources/video.ts';
 import type { WorkerResource } from '../resources/worker.ts';
-import type { CallOptions, Calls } from './call-types.ts';
+import type { FeedEvent } from '../resources/feed.ts';
+import type { CallOptions, Calls, EventsOptions } from './call-types.ts';
 import { createCalls } from './calls.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { createListing, type Listing, type ListOptions } from './listing.ts';
@@ -31,6 +32,11 @@ export interface Videos {
 /** A client of the api. */
 export interface Orq {
   readonly jobs: Jobs;
+  /** What befalls all jobs, or those of a queue or a type, from now on or after an event. */
+  events(
+    filter?: { queue?: string; type?: string },
+    options?: EventsOptions,
+  ): AsyncGenerator<FeedEvent, void>;
   readonly queues: Queues;
   readonly workers: {
     /** The workers that are registered, the newest first. */
@@ -58,6 +64,7 @@ export function createClient(options: ClientOptions): Orq {
   const api = createCalls(transport);
   return {
     jobs: createJobs(api),
+    events: (filter = {}, following) => api.events({ query: filter }, following),
     queues: createQueues(api),
     workers: {
       list: (listing = {}) => createListing(listing, (query, call) => api.listWorkers({ query }, call)),

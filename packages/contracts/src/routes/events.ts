@@ -1,7 +1,22 @@
 import { EventsHeaders, JobEvent } from '../resources/event.ts';
+import { FeedEvent, FeedHeaders, FeedQuery } from '../resources/feed.ts';
 import { byId, route } from './route.ts';
 
 export const eventRoutes = {
+  events: route({
+    method: 'get',
+    path: '/events',
+    tag: 'Events',
+    summary: 'Follows all jobs',
+    description:
+      'Tells once a second which jobs have another status, from now on, or after the event of `Last-Event-ID`: each ' +
+      'change that it sees once. It sees the 5,000 newest jobs, and those that run; a status that passes within a second ' +
+      'is passed over. `gap` says that more jobs were made than it can see: read anew what you show.',
+    scope: 'read',
+    request: { query: FeedQuery, headers: FeedHeaders },
+    success: { status: 200, description: 'Changes, as they are seen.', events: FeedEvent },
+    problems: ['validation', 'unavailable'],
+  }),
   jobEvents: route({
     method: 'get',
     path: '/jobs/:id/events',
