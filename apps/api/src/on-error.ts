@@ -1,4 +1,4 @@
-import { StorageFullError } from '@orq/storage';
+import { StorageFullError, StorageUnavailableError } from '@orq/storage';
 import type { Logger } from '@orq/queue';
 import type { ErrorHandler } from 'hono';
 import { DatabaseUnavailableError } from './database-call.ts';
@@ -12,6 +12,11 @@ function toProblem(error: Error): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof DatabaseUnavailableError) {
     return new ProblemError('unavailable', 'The database cannot do this now; try again in a few seconds', {
+      headers: RETRY_AFTER,
+    });
+  }
+  if (error instanceof StorageUnavailableError) {
+    return new ProblemError('unavailable', 'Storage does not answer; try again in a few seconds', {
       headers: RETRY_AFTER,
     });
   }

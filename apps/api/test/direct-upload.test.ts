@@ -7,6 +7,7 @@ import { sweepStorage } from '../src/entry/sweep.ts';
 import { startApi, type TestApi } from './support/api.ts';
 import { clientOf } from './support/client.ts';
 import { readProblem } from './support/problem.ts';
+import { upload as postForm } from './support/upload.ts';
 
 const content = Buffer.from('a video');
 const sha256 = createHash('sha256').update(content).digest('hex');
@@ -124,6 +125,17 @@ describe('an upload right into storage', () => {
       expect((await readProblem(response)).kind, JSON.stringify(fields)).toBe(kind);
     }
   });
+});
+
+it('where S3 does not answer, the problem says so, and nothing is recorded', async () => {
+  const { api, s3 } = await startS3Api();
+  s3.fail({ kind: 'refuse', status: 503, code: 'SlowDown' }, ({ method }) => method === 'PUT', 5);
+
+  const response = await postForm(api);
+
+  expect(response.headers.get('retry-after')).toBe('5');
+  expect((await readProblem(response)).kind).toBe('unavailable');
+  expect(await api.countRows()).toMatchObject({ videos: 0, jobs: 0 });
 });
 
 it('where storage is a disk, the problem says what to do in its place', async () => {

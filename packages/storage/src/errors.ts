@@ -39,6 +39,11 @@ export class StorageFullError extends Error {
   }
 }
 
+/** The store was not reached, or could not do it now, however often it was tried; `message` says what, `cause` why. */
+export class StorageUnavailableError extends Error {
+  override readonly name = 'StorageUnavailableError';
+}
+
 /** A key that no store accepts. */
 export class InvalidObjectKeyError extends Error {
   override readonly name = 'InvalidObjectKeyError';

@@ -94,6 +94,7 @@ export interface ObjectStore {
    *
    * @throws {ObjectTooLargeError} when the body has more than `maxBytes`
    * @throws {StorageFullError} when there is no room left
+   * @throws {StorageUnavailableError} when the service behind it does not answer, as every method may
    * @throws whatever the body throws, as it is
    */
   put(key: string, body: ObjectBody, options?: PutOptions): Promise<StoredBody>;

@@ -52,7 +52,7 @@ export class S3Http {
   /**
    * Sends a request and reads the whole answer.
    *
-   * @throws {S3Error} where the service refuses; {S3TimeoutError}; {StorageFullError}; what fetch throws
+   * @throws {S3Error} where the service refuses; {StorageUnavailableError}; {StorageFullError}
    */
   send(request: S3Request): Promise<S3Answer> {
     return retrying(request.signal, async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StorageFullError } from '../errors.ts';
+import { StorageFullError, StorageUnavailableError } from '../errors.ts';
 import { S3Error } from './errors.ts';
 
 const TRIES = 5;
@@ -23,7 +23,13 @@ export async function backoff(failed: number, signal?: AbortSignal): Promise<voi
   }
 }
 
-/** Tries up to five times while what is thrown may pass. Throws the signal's reason once that is aborted. */
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Tries up to five times while what is thrown may pass.
+ *
+ * @throws {StorageUnavailableError} when it has not passed; the signal's reason once that is aborted
+ */
 export async function retrying<T>(
   signal: AbortSignal | undefined,
   attempt: (failed: number) => Promise<T>,
@@ -34,7 +40,8 @@ export async function retrying<T>(
       return await attempt(failed);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      if (failed + 1 >= TRIES || !passes(error)) throw error;
+      if (!passes(error)) throw error;
+      if (failed + 1 >= TRIES) throw new StorageUnavailableError(wordsOf(error), { cause: error });
       await backoff(failed + 1, signal);
     }
   }
