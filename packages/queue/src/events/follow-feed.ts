@@ -50,7 +50,7 @@ export async function followFeed(
     for (;;) {
       const look = await untilDatabaseAnswers(() => lookAtFeed(sql, position, held, filter), silent, signal);
       if (look.gap) {
-        position = { ...position, newest: look.newest };
+        position = { zones: position.zones, newest: look.newest };
         yield { kind: 'gap', id: feedPositionText(position) };
       }
       for (const change of look.changes) {
