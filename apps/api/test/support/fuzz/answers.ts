@@ -11,12 +11,12 @@ export interface FuzzAnswer {
   text: string;
 }
 
-/** Of a stream, all until its first event; of anything else, all. */
+/** Of a stream, all until its first event, or the id that one begins with; of anything else, all. */
 async function read(response: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) {
     text += chunk as string;
-    if (response.headers['content-type'] === 'text/event-stream' && /^data: .*\n\n/m.test(text)) break;
+    if (response.headers['content-type'] === 'text/event-stream' && /^(id|data): .*\n\n/m.test(text)) break;
   }
   return text;
 }
@@ -75,8 +75,10 @@ export function answerChecker(document: OpenApiDocument, secrets: readonly strin
       type,
       'schema',
     ];
-    if (type === 'text/event-stream')
-      return misfit(at, JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? 'null'));
+    if (type === 'text/event-stream') {
+      const data = /^data: (.*)$/m.exec(text)?.[1];
+      return data === undefined ? undefined : misfit(at, JSON.parse(data));
+    }
     return misfit(at, type.includes('json') ? JSON.parse(text) : text);
   };
 }
