@@ -10,6 +10,7 @@ import { createFinish, finishWholeUploads } from '../src/entry/tus/finish.ts';
 import { writePieces } from '../src/entry/tus/pieces.ts';
 import { startApi, type TestApi, type TestApiOptions } from './support/api.ts';
 import { startDatabaseProxy } from './support/database-proxy.ts';
+import { makeKey } from './support/keys.ts';
 import { readProblem } from './support/problem.ts';
 
 const MIB = 1024 * 1024;
@@ -199,6 +200,24 @@ describe('an upload by tus', () => {
 
     expect(await api.sql`SELECT FROM orq.uploads`).toHaveLength(0);
     expect(await api.sql`SELECT FROM orq.upload_pieces`).toHaveLength(0);
+  });
+
+  it('asks for an api key, once there is one', async () => {
+    const api = await startApi();
+    const { headers } = await makeKey(api, 'enqueue');
+    const reader = await makeKey(api, 'read');
+    const begin = (key: Record<string, string>) =>
+      send(`${api.url}/uploads/tus`, 'POST', { 'upload-length': '1', ...key });
+
+    const created = await begin(headers);
+    const upload = new URL(created.headers.get('location') ?? '', api.url).href;
+
+    expect(await Promise.all([begin({}), begin(reader.headers)])).toMatchObject([
+      { status: 401 },
+      { status: 403 },
+    ]);
+    for (const method of ['HEAD', 'PATCH', 'DELETE']) expect((await send(upload, method)).status).toBe(401);
+    expect((await send(upload, 'HEAD', headers)).status).toBe(200);
   });
 
   it('that makes no sense is refused with a problem', async () => {

@@ -57,6 +57,12 @@ describe.each(RUNTIMES)('the api on %s', (runtime) => {
     expect(await api.orq.videos.get(video_asset_id)).toMatchObject({ title: 'bytes' });
   });
 
+  test('takes an upload right into the bucket', async () => {
+    const upload = api.orq.upload(new Blob(['bytes']), { direct: true, filename: 'direct.mp4' });
+
+    expect(await api.orq.videos.get((await upload).video_asset_id)).toMatchObject({ size_bytes: 5 });
+  });
+
   test('takes a resumable upload in two requests, or says that it takes none', async () => {
     const headers = { authorization: `Bearer ${api.token}`, 'tus-resumable': '1.0.0' };
     const metadata = { 'upload-length': '6', 'upload-metadata': `filename ${btoa('video.mp4')}` };
