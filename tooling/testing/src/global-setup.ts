@@ -21,9 +21,9 @@ export default async function provideTestDatabases(project: TestProject): Promis
   const template = `orq_test_${randomBytes(4).toString('hex')}`;
   const sharedUrl = process.env.ORQ_TEST_DATABASE_URL;
   const server = sharedUrl ? shareServer(sharedUrl, template) : await startTestServer();
-  const source = { adminUrl: server.adminUrl, template };
+  let source: TestDatabaseSource;
   try {
-    await createTemplate(source);
+    source = await createTemplate(server.adminUrl, template);
   } catch (error) {
     await server.stop();
     throw error;
@@ -34,18 +34,24 @@ export default async function provideTestDatabases(project: TestProject): Promis
 
 /** On a server that others use too, what ends with the run is only what the run has made. */
 function shareServer(adminUrl: string, template: string): { adminUrl: string; stop: () => Promise<void> } {
-  return { adminUrl, stop: () => dropDatabases({ adminUrl, template }) };
+  return { adminUrl, stop: () => dropDatabases(adminUrl, template) };
 }
 
-async function createTemplate({ adminUrl, template }: TestDatabaseSource): Promise<void> {
+async function createTemplate(adminUrl: string, template: string): Promise<TestDatabaseSource> {
   await withAdmin(adminUrl, (sql) => sql`CREATE DATABASE ${sql(template)}`);
   await migrate(databaseUrl(adminUrl, template));
   // A database can only be cloned while nobody, autovacuum included, is connected to it.
-  await withAdmin(adminUrl, (sql) => sql`ALTER DATABASE ${sql(template)} ALLOW_CONNECTIONS false`);
+  return withAdmin(adminUrl, async (sql) => {
+    await sql`ALTER DATABASE ${sql(template)} ALLOW_CONNECTIONS false`;
+    const [row] = await sql<
+      { version: number }[]
+    >`SELECT current_setting('server_version_num')::int AS version`;
+    return { adminUrl, template, copiesFiles: (row?.version ?? 0) >= 150_000 };
+  });
 }
 
 /** The template and every clone of it that a test has left: their names begin with the template's. */
-async function dropDatabases({ adminUrl, template }: TestDatabaseSource): Promise<void> {
+async function dropDatabases(adminUrl: string, template: string): Promise<void> {
   await withAdmin(adminUrl, async (sql) => {
     const left = await sql<{ datname: string }[]>`
       SELECT datname FROM pg_database WHERE starts_with(datname, ${template})`;

@@ -18,9 +18,12 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const source = inject('orqTestDatabase');
   if (source === undefined) throw new Error('Set testConfig({ database: true }) in vitest.config.ts.');
-  const { adminUrl, template } = source;
+  const { adminUrl, template, copiesFiles } = source;
   const name = `${template}_${randomBytes(6).toString('hex')}`;
-  await withAdmin(adminUrl, (sql) => sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)}`);
+  await withAdmin(adminUrl, (sql) => {
+    const strategy = copiesFiles ? sql`STRATEGY file_copy` : sql``;
+    return sql`CREATE DATABASE ${sql(name)} TEMPLATE ${sql(template)} ${strategy}`;
+  });
   return {
     url: databaseUrl(adminUrl, name),
     drop: async () => {
