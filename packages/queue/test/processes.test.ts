@@ -1,7 +1,7 @@
 import { spawnProcess, type SpawnedProcess, waitFor } from '@orq/testing';
 import { describe, expect, test } from 'vitest';
 import { entry, type Ledger, openLedger, writeEntry } from './support/ledger.ts';
-import { openTestQueue, type TestQueue } from './support/test-queue.ts';
+import { openTestQueue, type TestQueue, type TestQueueOptions } from './support/test-queue.ts';
 
 const LEASE_MS = 1_000;
 const POLL_INTERVAL_MS = 200;
@@ -10,8 +10,8 @@ const SLACK_MS = 10_000;
 const workerFile = new URL('./processes/worker.ts', import.meta.url);
 
 /** A queue with a ledger, and processes that are killed at the end. */
-async function openProcesses() {
-  const t = await openTestQueue();
+async function openProcesses(options?: TestQueueOptions) {
+  const t = await openTestQueue(options);
   const ledger = await openLedger(t.sql);
   const processes: SpawnedProcess[] = [];
   return {
@@ -131,10 +131,11 @@ test('a worker that was stopped past its lease settles nothing, and then works o
 });
 
 test('a worker that was stopped past its lease as it claimed does not begin what is another’s by then', async () => {
-  await using t = await openProcesses();
+  await using t = await openProcesses({ spoils: true });
+  await holdClaims(t);
   const stopped = await t.startWorker();
   const id = await t.sql.begin(async (tx) => {
-    await tx`LOCK TABLE orq.claims IN SHARE MODE`;
+    await tx`SELECT pg_advisory_xact_lock(1)`;
     const job = await t.queue.enqueue(entry, { n: 1 });
     await waitFor(async () => (await t.sql`SELECT FROM pg_locks WHERE NOT granted`).length > 0, {
       describe: 'the claim waits for the lock',
@@ -171,6 +172,17 @@ test('a job whose worker dies at every attempt is failed after its last', async 
     { attempt: 2, outcome: 'lost' },
   ]);
 });
+
+/** Claims wait from now on while another holds the advisory lock 1. */
+async function holdClaims({ sql }: TestQueue): Promise<void> {
+  await sql`
+    CREATE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM pg_advisory_xact_lock(1);
+      RETURN NEW;
+    END $$`;
+  await sql`CREATE TRIGGER hold BEFORE INSERT ON orq.claims FOR EACH ROW EXECUTE FUNCTION public.hold()`;
+}
 
 async function busyWorkers(t: TestQueue): Promise<number> {
   const rows = await t.sql`SELECT DISTINCT worker_id FROM orq.jobs`;
