@@ -18,7 +18,8 @@ async function testAll(request: AbortSignal): Promise<Outcome> {
   const reports = await mkdtemp(path.join(tmpdir(), 'orq-reports-'));
   const server = await startTestServer();
   try {
-    const concurrency = `--concurrency=${Math.max(2, availableParallelism())}`;
+    // One more than there are cores: tests of leases and timeouts wait for half of their time.
+    const concurrency = `--concurrency=${availableParallelism() + 1}`;
     const args = ['run', 'test', '--force', '--continue=always', '--log-order=grouped', concurrency];
     const bundled = await resolveFfmpeg({ env: { PATH: '' } });
     const ffmpeg = { FFMPEG_PATH: bundled.ffmpeg, FFPROBE_PATH: bundled.ffprobe };
