@@ -10,6 +10,8 @@ import { openStudio, type Studio } from './support.ts';
 
 /** For a machine that has other things to do: decoding takes what it takes. */
 const PATIENCE_MS = 60_000;
+/** Renders run ffmpeg, too, and begin as the analysis ends. */
+const ANALYSIS = ['cut_analysis', 'cut_analysis_part'];
 vi.setConfig({ testTimeout: 2 * PATIENCE_MS, hookTimeout: 2 * PATIENCE_MS });
 
 /** Parts as small as they can be: at a seam, measuring looks some 6 s around. */
@@ -132,7 +134,7 @@ describe('a video that is analysed in parts', () => {
     const found = await findingsInOneGo(studio, damaged);
     const { jobId } = await studio.upload(damaged);
 
-    await studio.startWorker({ splitting, concurrency: 2 });
+    await studio.startWorker({ splitting, concurrency: 2, types: ANALYSIS });
 
     const job = await studio.until(jobId, 'completed');
     expect(findings(job.result)).toEqual(found);
