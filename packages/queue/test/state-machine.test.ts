@@ -90,8 +90,8 @@ test('whatever befalls jobs and workers, each step that is seen follows the edge
     async ({ input, signal }) => {
       const luck = Math.random();
       await new Promise((resolve) => setTimeout(resolve, luck * 20));
-      if (luck < 0.3) throw new Error('no luck');
-      if (luck < 0.4) throw new PermanentError('never');
+      if (input.text.endsWith('0')) throw new PermanentError('never');
+      if (luck < 0.4) throw new Error('no luck');
       if (luck < 0.6)
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       signal.throwIfAborted();
@@ -117,11 +117,12 @@ test('whatever befalls jobs and workers, each step that is seen follows the edge
     ).length;
   };
 
-  await t.queue.enqueueMany(
+  const ids = await t.queue.enqueueMany(
     echo,
     Array.from({ length: 60 }, (_, n) => ({ text: String(n) })),
   );
   await look();
+  await t.queue.cancel(ids[1] ?? '');
   let [first, second] = [await startWorker(), await startWorker()];
   const disturb = async () => {
     await first.stop({ drainMs: 0 });
@@ -143,7 +144,8 @@ test('whatever befalls jobs and workers, each step that is seen follows the edge
 
   expect(steps.filter(([last, now]) => !isPath(last, now))).toEqual([]);
   const statuses = new Set(steps.flatMap(([last, now]) => [last.status, now.status]));
-  expect(statuses).toEqual(new Set(['pending', 'processing', 'retry', 'completed', 'failed', 'cancelled']));
+  // Whether a job is seen in between, such as in retry, is chance.
+  expect([...statuses]).toEqual(expect.arrayContaining(['pending', 'completed', 'failed', 'cancelled']));
 });
 
 interface Look {
