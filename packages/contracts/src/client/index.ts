@@ -50,7 +50,7 @@ export interface Orq {
 }
 
 /**
- * A client of the api, for Node, Cloudflare Workers and browsers. It holds no connection.
+ * A client of the api, for Node, Bun, Deno, Cloudflare Workers and browsers. It holds no connection.
  *
  * @example
  * const orq = createClient({ baseUrl: 'https://orq.example.com', token: process.env.ORQ_TOKEN });
