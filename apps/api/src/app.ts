@@ -1,12 +1,10 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { requestId } from 'hono/request-id';
-import { secureHeaders } from 'hono/secure-headers';
 import { createAdmission } from './access/admission.ts';
 import type { AppDeps } from './deps.ts';
 import { noSuchRoute } from './no-such-route.ts';
 import { onError } from './on-error.ts';
-import type { Api, ApiEnv } from './mount.ts';
+import type { Api, ApiEnv, AppScope } from './api-env.ts';
 import { requestLog } from './request-log.ts';
 import { clipRoutes } from './routes/clips.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -18,6 +16,7 @@ import { TUS_ANSWER_HEADERS, TUS_REQUEST_HEADERS, tusRoutes } from './routes/tus
 import { uploadRoutes } from './routes/upload.ts';
 import { directUploadRoutes } from './routes/uploads.ts';
 import { videoRoutes } from './routes/videos.ts';
+import { standardHeaders } from './standard-headers.ts';
 import { createStreamPlaces } from './stream-places.ts';
 
 /** Streams of events that a process holds open, if nothing else is said. */
@@ -42,18 +41,15 @@ const crossOrigin = (origins: readonly string[]) =>
 /** The api of orq. It runs wherever Hono does: it uses web standards alone. */
 export function createApp(deps: AppDeps): Api {
   const app = new Hono<ApiEnv>();
-  app.use(requestId(), requestLog(deps.log), secureHeaders({ strictTransportSecurity: false }));
-  app.use(async (c, next) => {
-    await next();
-    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
-  });
-  const streams = createStreamPlaces(deps.maxStreams ?? MAX_STREAMS);
-  const admission = createAdmission(deps);
+  const scope: AppScope = {
+    stopping: deps.stopping,
+    streams: createStreamPlaces(deps.maxStreams ?? MAX_STREAMS),
+    log: deps.log,
+    admission: createAdmission(deps),
+  };
+  app.use(standardHeaders, requestLog(deps.log));
   app.use((c, next) => {
-    c.set('stopping', deps.stopping);
-    c.set('streams', streams);
-    c.set('log', deps.log);
-    c.set('admission', admission);
+    c.set('app', scope);
     return next();
   });
   if (deps.corsOrigins && deps.corsOrigins.length > 0) app.use(crossOrigin(deps.corsOrigins));

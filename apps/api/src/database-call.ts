@@ -1,3 +1,5 @@
+import { within } from './within.ts';
+
 /** The database did not answer. */
 export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError';
@@ -37,15 +39,8 @@ export async function answerInItsTime<T>(call: PromiseLike<T>): Promise<T> {
  *
  * @throws {DatabaseUnavailableError} when the database is gone, or has not answered in time
  */
-export async function answer<T>(query: PromiseLike<T>, withinMs = 3_000): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const fail = () => reject(new DatabaseUnavailableError(new Error(`no answer within ${withinMs} ms`)));
-    timer = setTimeout(fail, withinMs);
+export function answer<T>(query: PromiseLike<T>, withinMs = 3_000): Promise<T> {
+  return within(withinMs, answerInItsTime(query), () => {
+    throw new DatabaseUnavailableError(new Error(`no answer within ${withinMs} ms`));
   });
-  try {
-    return await Promise.race([answerInItsTime(query), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,5 @@
 import type { StreamedEvent } from '@orq/contracts';
+import { within } from './within.ts';
 
 /** So often something is sent, so that what stands between keeps the connection open. In ms. */
 const KEEP_ALIVE_MS = 15_000;
@@ -17,19 +18,6 @@ const frame = (event: StreamedEvent | Milestone) =>
   event.type === undefined
     ? encoder.encode(`id: ${event.event_id}\n\n`)
     : encoder.encode(`id: ${event.event_id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-
-/** Gives undefined when nothing has come after a while. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 export interface EventStreamOptions {
   /** The stream ends when it is aborted. */
@@ -56,7 +44,7 @@ export function eventStream(
         controller.close();
       };
       try {
-        const result = await within(KEEP_ALIVE_MS, (next ??= iterator.next()));
+        const result = await within(KEEP_ALIVE_MS, (next ??= iterator.next()), () => undefined);
         if (result === undefined) return controller.enqueue(COMMENT);
         next = undefined;
         if (result.done) end();

@@ -1,6 +1,6 @@
 import { type RouteContract, routes } from '@orq/contracts';
 import type { NotFoundHandler } from 'hono';
-import type { ApiEnv } from './mount.ts';
+import type { ApiEnv } from './api-env.ts';
 import { ProblemError, problemResponse } from './problem.ts';
 
 /** Whether a path fits a route's pattern, such as `/jobs/:id`. */

@@ -2,7 +2,7 @@ import { StorageFullError, StorageUnavailableError } from '@orq/storage';
 import type { Logger } from '@orq/queue';
 import type { ErrorHandler } from 'hono';
 import { DatabaseUnavailableError } from './database-call.ts';
-import type { ApiEnv } from './mount.ts';
+import type { ApiEnv } from './api-env.ts';
 import { ProblemError, problemResponse } from './problem.ts';
 
 const RETRY_AFTER = { 'retry-after': '5' };

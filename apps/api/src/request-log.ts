@@ -1,6 +1,6 @@
 import type { Logger } from '@orq/queue';
 import type { MiddlewareHandler } from 'hono';
-import type { ApiEnv } from './mount.ts';
+import type { ApiEnv } from './api-env.ts';
 
 /** One line a request, once it is answered. Probes ask all the time, so those that went well are debug lines. */
 export function requestLog(log: Logger): MiddlewareHandler<ApiEnv> {

@@ -72,13 +72,31 @@ describe('a request id', () => {
 });
 
 describe('every answer', () => {
-  it('may not be stored or sniffed, and HEAD is answered as GET', async () => {
+  it('is answered to HEAD as to GET', async () => {
     const api = await startApi();
 
     const response = await fetch(`${api.url}/healthz`, { method: 'HEAD' });
 
     expect(response.status).toBe(200);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await response.text()).toBe('');
+  });
+
+  it('may not be stored, sniffed, or framed', async () => {
+    const api = await startApi();
+
+    for (const call of ['GET /healthz', 'GET /docs', 'HEAD /events', 'GET /nope', 'OPTIONS /uploads/tus']) {
+      const [method = '', path = ''] = call.split(' ');
+      const response = await fetch(`${api.url}${path}`, { method });
+
+      expect(Object.fromEntries(response.headers), call).toMatchObject({
+        'cache-control': 'no-store',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'SAMEORIGIN',
+        'x-request-id': expect.stringMatching(/^[\da-f-]{36}$/),
+      });
+    }
   });
 });

@@ -4,7 +4,7 @@ import type { AppDeps } from '../deps.ts';
 import { createKeyRing } from '../keys/key-ring.ts';
 import type { UsableKey } from '../keys/key-table.ts';
 import { createLastUse } from '../keys/last-use.ts';
-import type { Admission, ApiEnv } from '../mount.ts';
+import type { Admission, ApiEnv } from '../api-env.ts';
 import { ProblemError } from '../problem.ts';
 import { refuseOtherNames, refuseOtherOrigins } from './local-page.ts';
 import { createRateLimit } from './rate-limit.ts';

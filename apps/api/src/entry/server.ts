@@ -1,4 +1,5 @@
-import type { Api } from '../mount.ts';
+import type { Api } from '../api-env.ts';
+import { within } from '../within.ts';
 
 /** The app, served over HTTP. */
 export interface ApiServer {
@@ -47,12 +48,9 @@ export function listenError(error: unknown, host: string, port: number): unknown
 }
 
 /** @returns whether `work` has ended within so many ms */
-export async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const bound = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const ended = await Promise.race([work.then(() => true), bound]);
-  clearTimeout(timer);
-  return ended;
-}
+export const endsWithin = (ms: number, work: Promise<unknown>): Promise<boolean> =>
+  within(
+    ms,
+    work.then(() => true),
+    () => false,
+  );

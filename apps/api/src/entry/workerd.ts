@@ -3,12 +3,12 @@ import { assertMigrated, connect, database } from '@orq/db';
 import { createQueue } from '@orq/queue';
 import { openStorage } from '@orq/storage/open';
 import { Hono } from 'hono';
-import { requestId } from 'hono/request-id';
 import { createApp } from '../app.ts';
 import { type Environment, readConfig } from '../config.ts';
-import type { Api, ApiEnv } from '../mount.ts';
+import type { Api, ApiEnv } from '../api-env.ts';
 import { onError } from '../on-error.ts';
 import { ProblemError } from '../problem.ts';
+import { standardHeaders } from '../standard-headers.ts';
 import { jsonLog } from './json-log.ts';
 
 /** What is used of the runtime's own types. */
@@ -88,7 +88,7 @@ function misconfigured(error: unknown): Api {
   const log = jsonLog('info', { app: 'api' });
   log.error({ error: error instanceof Error ? error.message : String(error) }, 'the settings are wrong');
   const app = new Hono<ApiEnv>();
-  app.use(requestId());
+  app.use(standardHeaders);
   app.onError(onError(log));
   return app.all('*', () => {
     throw new ProblemError('unavailable', 'The settings of this api are wrong; its log says which');

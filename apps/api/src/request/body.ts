@@ -1,5 +1,6 @@
 import type { ProblemKind } from '@orq/contracts';
 import { ProblemError } from '../problem.ts';
+import { within } from '../within.ts';
 
 export interface BodyLimits {
   /** Most bytes that the body of the request may have. */
@@ -23,18 +24,12 @@ const WINDOW_BYTES = 16 * 1024;
 
 /** Waits for a read, but not for longer than `ms`. */
 async function readWithin<T>(ms: number, read: Promise<T>, problems: BodyProblems): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stalled = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new ProblemError(...problems.stalled)), ms);
-  });
-  const interrupted = (cause: unknown) => {
+  const whole = read.catch((cause: unknown) => {
     throw new ProblemError(...problems.interrupted, { cause });
-  };
-  try {
-    return await Promise.race([read.catch(interrupted), stalled]);
-  } finally {
-    clearTimeout(timer);
-  }
+  });
+  return within(ms, whole, () => {
+    throw new ProblemError(...problems.stalled);
+  });
 }
 
 /**

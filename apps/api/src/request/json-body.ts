@@ -10,6 +10,9 @@ const PROBLEMS: BodyProblems = {
   interrupted: ['malformed-request', 'The connection broke before the body had come'],
 };
 
+/** Of a whole text at a time: what it has read before is forgotten then. */
+const wholeText = new TextDecoder('utf-8', { fatal: true });
+
 const MEDIA_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** Goes no deeper than that itself. */
@@ -20,7 +23,7 @@ function isDeeper(value: unknown, levels: number): boolean {
 
 async function readText(request: Request): Promise<string> {
   const small = readSmallBody(request, LIMITS, PROBLEMS);
-  if (small) return new TextDecoder('utf-8', { fatal: true }).decode(await small);
+  if (small) return wholeText.decode(await small);
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   for await (const chunk of readRequestBody(request, LIMITS, PROBLEMS)) {

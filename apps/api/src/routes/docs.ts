@@ -1,7 +1,8 @@
 import { API_VERSION, routes } from '@orq/contracts';
 import { openApiDocument } from '@orq/contracts/openapi';
 import { referencePage, referencePolicy } from '../docs/page.ts';
-import { mount, type Api } from '../mount.ts';
+import type { Api } from '../api-env.ts';
+import { mount } from '../mount.ts';
 
 export function docsRoutes(app: Api): void {
   // Made when it is first asked for: most processes never are.
@@ -12,9 +13,9 @@ export function docsRoutes(app: Api): void {
 
   mount(app, routes.openApi, async () => describe());
 
-  mount(app, routes.docs, async ({ c }) => {
+  mount(app, routes.docs, async ({ reply }) => {
     const { text, policy } = await (page ??= render());
-    c.header('content-security-policy', policy);
+    reply.headers['content-security-policy'] = policy;
     return text;
   });
 }

@@ -1,6 +1,7 @@
 import { routes, type Health } from '@orq/contracts';
 import type { AppDeps } from '../deps.ts';
-import { mount, type Api } from '../mount.ts';
+import type { Api } from '../api-env.ts';
+import { mount } from '../mount.ts';
 import { ProblemError } from '../problem.ts';
 
 /** How long each check may take, in ms. */

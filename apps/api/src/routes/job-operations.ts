@@ -2,7 +2,8 @@ import { bulk, EnqueueResult, RetryResult, routes } from '@orq/contracts';
 import { answer } from '../database-call.ts';
 import type { AppDeps } from '../deps.ts';
 import { once } from '../idempotency/once.ts';
-import { mount, type Api } from '../mount.ts';
+import type { Api } from '../api-env.ts';
+import { mount } from '../mount.ts';
 import { namingFields, ProblemError } from '../problem.ts';
 
 const noSuchJob = (id: string) => new ProblemError('not-found', `There is no job ${id}`);
@@ -39,10 +40,10 @@ export function jobOperationRoutes(app: Api, { sql, queue }: Pick<AppDeps, 'sql'
     return { id, outcome };
   });
 
-  mount(app, routes.bulkJobs, async ({ body, idempotencyKey: key, c }) => {
+  mount(app, routes.bulkJobs, async ({ body, idempotencyKey: key, reply }) => {
     const call = { scope: 'jobs/bulk', key, content: [body], answer: EnqueueResult, reused: BULK_REUSED };
     const { result } = await once(sql, call, (tx) => queue.enqueue(bulk, body, { tx, priority: BEFORE_ALL }));
-    c.header('location', `/jobs/${result.id}`);
+    reply.headers['location'] = `/jobs/${result.id}`;
     return result;
   });
 

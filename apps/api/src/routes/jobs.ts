@@ -4,7 +4,8 @@ import { answer, answerInItsTime } from '../database-call.ts';
 import { once } from '../idempotency/once.ts';
 import { createIntake } from '../jobs/enqueue.ts';
 import { feedEvents, jobEvents } from '../jobs/job-events.ts';
-import { mount, type Api } from '../mount.ts';
+import type { Api } from '../api-env.ts';
+import { mount } from '../mount.ts';
 import { invalidField, ProblemError } from '../problem.ts';
 import { z } from 'zod';
 
@@ -19,14 +20,14 @@ function namingPosition(error: unknown): never {
 export function jobRoutes(app: Api, { sql, queue, contracts, processOne }: AppDeps): void {
   const intake = createIntake(queue, contracts);
 
-  mount(app, routes.enqueueJob, async ({ body, idempotencyKey: key, c }) => {
+  mount(app, routes.enqueueJob, async ({ body, idempotencyKey: key, reply }) => {
     const call = { scope: 'jobs', key, content: [body], answer: EnqueueResult, reused: REUSED };
     const { result } =
       key === undefined
         ? { result: await answer(intake.enqueue(body)) }
         : await once(sql, call, (tx) => intake.enqueue(body, tx));
-    c.header('location', `/jobs/${result.id}`);
-    if (!result.created) c.status(200);
+    reply.headers['location'] = `/jobs/${result.id}`;
+    if (!result.created) reply.status = 200;
     return result;
   });
 

@@ -1,7 +1,8 @@
 import { routes } from '@orq/contracts';
 import { answer } from '../database-call.ts';
 import type { AppDeps } from '../deps.ts';
-import { mount, type Api } from '../mount.ts';
+import type { Api } from '../api-env.ts';
+import { mount } from '../mount.ts';
 import { namingFields } from '../problem.ts';
 
 export function queueRoutes(app: Api, { queue }: Pick<AppDeps, 'queue'>): void {

@@ -1,6 +1,7 @@
 import { route, type RouteContract } from '@orq/contracts';
 import type { AppDeps } from '../deps.ts';
-import { mount, type Api } from '../mount.ts';
+import type { Api } from '../api-env.ts';
+import { mount } from '../mount.ts';
 
 export const TUS_PATH = '/uploads/tus';
 

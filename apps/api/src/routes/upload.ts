@@ -2,7 +2,8 @@ import { routes } from '@orq/contracts';
 import { videoKey } from '@orq/db';
 import { v7 as uuidv7 } from 'uuid';
 import type { AppDeps } from '../deps.ts';
-import { mount, type Api } from '../mount.ts';
+import type { Api } from '../api-env.ts';
+import { mount } from '../mount.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { CommitUnknownError } from '../idempotency/once.ts';
 import { recordUpload } from '../videos/record-upload.ts';
@@ -17,7 +18,7 @@ export function uploadRoutes(app: Api, deps: AppDeps): void {
     });
   }
 
-  mount(app, routes.upload, async ({ idempotencyKey, c }) => {
+  mount(app, routes.upload, async ({ idempotencyKey, reply, c }) => {
     const videoId = uuidv7();
     const storageKey = videoKey(videoId);
     let keepFile = false;
@@ -25,7 +26,7 @@ export function uploadRoutes(app: Api, deps: AppDeps): void {
       const upload = await receiveUpload(c.req.raw, storage, storageKey, limits);
       const { result, created } = await recordUpload(deps, videoId, upload, idempotencyKey);
       keepFile = created;
-      c.header('location', `/jobs/${result.job_id}`);
+      reply.headers['location'] = `/jobs/${result.job_id}`;
       return result;
     } catch (error) {
       // Where nobody knows, the sweep decides later: it removes what no row names.

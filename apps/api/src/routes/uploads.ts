@@ -5,7 +5,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { AppDeps } from '../deps.ts';
 import { once } from '../idempotency/once.ts';
-import { mount, type Api } from '../mount.ts';
+import type { Api } from '../api-env.ts';
+import { mount } from '../mount.ts';
 import { invalidField, ProblemError } from '../problem.ts';
 import { plainFilename } from '../upload/content-disposition.ts';
 import { completeUpload } from '../uploads/complete-upload.ts';
@@ -79,7 +80,7 @@ export function directUploadRoutes(app: Api, { sql, db, queue, storage, limits }
     return completeUpload({ sql, queue }, id, await inspect(row));
   }
 
-  mount(app, routes.createUpload, async ({ body, idempotencyKey, c }) => {
+  mount(app, routes.createUpload, async ({ body, idempotencyKey, reply }) => {
     const writes = direct();
     if (body.size_bytes > limits.maxBytes) {
       const detail = `An upload has at most ${limits.maxBytes} bytes (MAX_UPLOAD_BYTES)`;
@@ -88,13 +89,13 @@ export function directUploadRoutes(app: Api, { sql, db, queue, storage, limits }
     const { id, expires_at, contentType } = await begin(body, idempotencyKey);
     const object = { bytes: body.size_bytes, contentType, sha256: body.sha256 };
     const { url, headers, expiresAt } = await writes.presignPut(videoKey(id), object, PUT_EXPIRES_S);
-    c.header('location', `/uploads/${id}`);
+    reply.headers['location'] = `/uploads/${id}`;
     return { id, put: { url, headers, expires_at: expiresAt.toISOString() }, expires_at };
   });
 
-  mount(app, routes.completeUpload, async ({ params, c }) => {
+  mount(app, routes.completeUpload, async ({ params, reply }) => {
     const result = await complete(await existingUpload(db, params.id));
-    c.header('location', `/jobs/${result.job_id}`);
+    reply.headers['location'] = `/jobs/${result.job_id}`;
     return result;
   });
 
