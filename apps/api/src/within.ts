@@ -12,15 +12,6 @@ export function within<T, Late>(ms: number, promise: PromiseLike<T>, late: () =>
         reject(error);
       }
     }, ms);
-    promise.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+    promise.then(resolve, reject).then(() => clearTimeout(timer));
   });
 }
