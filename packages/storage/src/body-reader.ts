@@ -1,4 +1,5 @@
 import type { ObjectBody } from './object-store.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 interface Chunks {
   next(): Promise<IteratorResult<Uint8Array>>;
@@ -23,17 +24,6 @@ function chunksOf(body: ObjectBody): Chunks {
     next: () => iteration.next(),
     stop: () => void iteration.return?.().catch(() => undefined),
   };
-}
-
-/** Waits for a promise, or for the signal to abort, whichever is first. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  // No Promise.race against one promise for the whole body: that would hold on to every chunk it has raced.
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /**

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** A store of its own: below a prefix of its own. */
-function openStore({ credentials = server.credentials, stallTimeoutMs = 10_000 } = {}) {
+function openStore({ credentials = server.credentials, stallTimeoutMs = 10_000, keepCopiesMs = 0 } = {}) {
   const prefix = `store-${(stores += 1)}`;
   const location = parseS3Url(
     new URL(`s3://${server.bucket}/${prefix}?endpoint=${server.endpoint}&region=${server.region}`),
@@ -29,7 +29,7 @@ function openStore({ credentials = server.credentials, stallTimeoutMs = 10_000 }
   const isOwn = (matches: (request: SeenRequest) => boolean) => (request: SeenRequest) =>
     (request.key.startsWith(prefix) || request.query.get('prefix')?.startsWith(prefix)) === true &&
     matches(request);
-  return { store: new S3Store({ location, credentials, stallTimeoutMs }), prefix, isOwn };
+  return { store: new S3Store({ location, credentials, stallTimeoutMs, keepCopiesMs }), prefix, isOwn };
 }
 
 async function* bytes(content: Uint8Array, chunkBytes = MIB): AsyncGenerator<Uint8Array> {
@@ -158,7 +158,7 @@ describe('a local file', () => {
     return folder;
   };
 
-  it('is a copy that is there until it is disposed', async () => {
+  it('is a copy that is there until it has not been used for a while', async () => {
     const folder = await temporary();
     const { store } = openStore();
     await store.put('a', bytes(Buffer.from('hello')));
@@ -167,7 +167,51 @@ describe('a local file', () => {
       expect(file.path.startsWith(folder)).toBe(true);
       expect(await readFile(file.path, 'utf8')).toBe('hello');
     }
-    expect(await readdir(folder)).toEqual([]);
+    await waitFor(async () => (await readdir(folder)).length === 0, { describe: 'the copy is removed' });
+  });
+
+  it('is one for all who use an object at a time, or soon after', async () => {
+    const folder = await temporary();
+    const { store, isOwn } = openStore({ keepCopiesMs: 60_000 });
+    await store.put('a', bytes(Buffer.from('hello')));
+    {
+      const [one, other] = await Promise.all([store.localFile('a'), store.localFile('a')]);
+      await one[Symbol.asyncDispose]();
+      expect(await readFile(other.path, 'utf8')).toBe('hello');
+      await other[Symbol.asyncDispose]();
+    }
+    await using later = await store.localFile('a');
+
+    expect(await readFile(later.path, 'utf8')).toBe('hello');
+    expect(server.requests.filter(isOwn(isGet))).toHaveLength(1);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('is another one once the object was replaced, and few are kept', async () => {
+    const folder = await temporary();
+    const { store } = openStore({ keepCopiesMs: 60_000 });
+    for (const content of ['one', 'two', 'three']) {
+      await store.put('a', bytes(Buffer.from(content)));
+      await using file = await store.localFile('a');
+      expect(await readFile(file.path, 'utf8')).toBe(content);
+    }
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it('is made for whoever still waits when the one who asked first is aborted', async () => {
+    await temporary();
+    const { store, isOwn } = openStore({ stallTimeoutMs: 1_000 });
+    await store.put('a', bytes(Buffer.from('hello')));
+    server.fail({ kind: 'stall', afterBytes: 2 }, isOwn(isGet));
+    const abort = new AbortController();
+    const [first, second] = [store.localFile('a', { signal: abort.signal }), store.localFile('a')];
+    await waitFor(() => server.requests.some(isOwn(isGet)), { describe: 'the copy is begun' });
+
+    abort.abort(new Error('cancelled'));
+
+    await expect(first).rejects.toThrow('cancelled');
+    await using file = await second;
+    expect(await readFile(file.path, 'utf8')).toBe('hello');
   });
 
   it('is not made to its end where that is not wanted any more, and leaves nothing', async () => {

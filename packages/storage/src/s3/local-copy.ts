@@ -2,7 +2,7 @@ import { mkdtemp, open, readdir, rm, stat, statfs, utimes } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readBody } from '../body-reader.ts';
-import type { LocalFile, ReadBody } from '../object-store.ts';
+import type { ReadBody } from '../object-store.ts';
 
 const PREFIX = 'orq-object-';
 /** How often a copy that is in use says so. In ms. */
@@ -10,12 +10,25 @@ const TOUCH_MS = 300_000;
 /** A copy that has not said so for this long belongs to a process that was killed. In ms. */
 const LEFT_BEHIND_MS = 3_600_000;
 
+export interface LocalCopy {
+  path: string;
+  /** In which it lies alone. */
+  folder: string;
+  remove(): Promise<void>;
+}
+
+export interface CopyOptions {
+  signal: AbortSignal;
+  /** Removes what can be done without, where there is no room. */
+  makeRoom(): Promise<void>;
+}
+
 /**
- * Copies an object into a folder among the machine's temporary files (TMPDIR), for as long as it is lent.
+ * Copies an object into a folder among the machine's temporary files (TMPDIR).
  *
  * @throws {Error} that names TMPDIR, where that has no room for it
  */
-export async function copyToDisk(object: ReadBody, signal: AbortSignal | undefined): Promise<LocalFile> {
+export async function copyToDisk(object: ReadBody, { signal, makeRoom }: CopyOptions): Promise<LocalCopy> {
   await sweep().catch(() => undefined);
   const folder = await mkdtemp(join(tmpdir(), PREFIX));
   const inUse = setInterval(() => void touch(folder), TOUCH_MS).unref();
@@ -24,7 +37,8 @@ export async function copyToDisk(object: ReadBody, signal: AbortSignal | undefin
     return rm(folder, { recursive: true, force: true });
   };
   try {
-    await assertRoom(folder, object.objectBytes);
+    if (!(await hasRoom(folder, object.objectBytes))) await makeRoom();
+    if (!(await hasRoom(folder, object.objectBytes))) throw noRoom(object.objectBytes);
     const path = join(folder, 'object');
     const file = await open(path, 'wx', 0o600);
     try {
@@ -32,7 +46,7 @@ export async function copyToDisk(object: ReadBody, signal: AbortSignal | undefin
     } finally {
       await file.close();
     }
-    return { path, [Symbol.asyncDispose]: remove };
+    return { path, folder, remove };
   } catch (error) {
     await object.stream.cancel(error).catch(() => undefined);
     await remove();
@@ -40,11 +54,13 @@ export async function copyToDisk(object: ReadBody, signal: AbortSignal | undefin
   }
 }
 
-async function assertRoom(folder: string, bytes: number): Promise<void> {
+async function hasRoom(folder: string, bytes: number): Promise<boolean> {
   const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize >= bytes) return;
-  throw new Error(`TMPDIR (${tmpdir()}) has no room for a copy of ${bytes} bytes: make room, or set another`);
+  return bavail * bsize >= bytes;
 }
+
+const noRoom = (bytes: number) =>
+  new Error(`TMPDIR (${tmpdir()}) has no room for a copy of ${bytes} bytes: make room, or set another`);
 
 async function touch(folder: string): Promise<void> {
   const now = new Date();

@@ -63,6 +63,13 @@ async function readChunk({ reader, abort }: Opened, stallTimeoutMs: number): Pro
   }
 }
 
+export interface ReadOptions {
+  /** Default: the whole object. */
+  range?: ByteRange | undefined;
+  /** The object has to be this one still. */
+  etag?: string | undefined;
+}
+
 /**
  * Reads an object, or a range of it. Where the connection breaks, or stalls, it goes on in a new one, as long as the object
  * is still the same.
@@ -73,10 +80,10 @@ async function readChunk({ reader, abort }: Opened, stallTimeoutMs: number): Pro
 export async function readObject(
   http: S3Http,
   key: string,
-  range: ByteRange | undefined,
+  { range, etag }: ReadOptions,
   stallTimeoutMs: number,
 ): Promise<ReadBody> {
-  const { objectBytes, first, end, ...opened } = await openAt(http, key, range);
+  const { objectBytes, first, end, ...opened } = await openAt(http, key, range, etag);
   let current: Opened = { objectBytes, first, end, ...opened };
   let position = first;
   let [breaks, brokeAt] = [0, first];

@@ -15,10 +15,10 @@ import { isCode } from './errors.ts';
 import { createDirectWrites } from './direct.ts';
 import { type S3Credentials, S3Http } from './http.ts';
 import { lastWritten, listObjects, listUnfinished } from './listing.ts';
-import { copyToDisk } from './local-copy.ts';
 import type { S3Location } from './location.ts';
 import { MultipartUpload } from './multipart.ts';
 import { readObject } from './read.ts';
+import { SharedCopies } from './shared-copies.ts';
 import { writeObject } from './write.ts';
 
 export interface S3StoreOptions {
@@ -26,9 +26,12 @@ export interface S3StoreOptions {
   credentials: S3Credentials;
   /** How long to wait for the next bytes of an object, in ms. Default 30,000. */
   stallTimeoutMs?: number;
+  /** How long a local copy is kept after its last use, in ms. Default 60,000. */
+  keepCopiesMs?: number;
 }
 
 const STALL_TIMEOUT_MS = 30_000;
+const KEEP_COPIES_MS = 60_000;
 /** What `check` begins to write. */
 const CHECK_KEY = 'check';
 
@@ -37,10 +40,17 @@ export class S3Store implements ObjectStore {
   readonly direct: DirectWrites;
   readonly #http: S3Http;
   readonly #stallTimeoutMs: number;
+  readonly #copies: SharedCopies;
 
-  constructor({ location, credentials, stallTimeoutMs = STALL_TIMEOUT_MS }: S3StoreOptions) {
+  constructor({
+    location,
+    credentials,
+    stallTimeoutMs = STALL_TIMEOUT_MS,
+    keepCopiesMs: keepMs = KEEP_COPIES_MS,
+  }: S3StoreOptions) {
     this.#http = new S3Http(location, credentials);
     this.#stallTimeoutMs = stallTimeoutMs;
+    this.#copies = new SharedCopies(this.#http, { stallTimeoutMs, keepMs });
     this.direct = createDirectWrites(this.#http, (key) => this.get(key));
   }
 
@@ -53,7 +63,7 @@ export class S3Store implements ObjectStore {
   async get(key: string, { range }: GetOptions = {}): Promise<ReadBody> {
     assertObjectKey(key);
     if (range) assertByteRange(range);
-    return readObject(this.#http, key, range, this.#stallTimeoutMs);
+    return readObject(this.#http, key, { range }, this.#stallTimeoutMs);
   }
 
   async delete(key: string): Promise<void> {
@@ -65,9 +75,10 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  /** A copy among the machine's temporary files, removed when it is disposed. */
+  /** A copy among the machine's temporary files, which all share who use it at a time, and who come soon after. */
   async localFile(key: string, { signal }: { signal?: AbortSignal } = {}): Promise<LocalFile> {
-    return copyToDisk(await this.get(key), signal);
+    assertObjectKey(key);
+    return this.#copies.lend(key, signal);
   }
 
   list(prefix = ''): AsyncIterable<ListedObject> {
