@@ -80,14 +80,15 @@ WITH job AS (
     "maxAttempts" smallint, tags text[], "timeoutMs" integer, deadline timestamptz, retry jsonb,
     "concurrencyKey" text, "concurrencyLimit" smallint)
   ON CONFLICT (job_type, unique_key) WHERE unique_key IS NOT NULL DO NOTHING
-  RETURNING id, queue, priority, run_at, concurrency_key
+  RETURNING id, queue, priority, run_at, concurrency_key, unique_key
 ), waiting AS (
   INSERT INTO orq.ready (queue, priority, run_at, job_id, concurrency_key)
   SELECT queue, priority, run_at, id, concurrency_key FROM job
 )
 SELECT id`;
 
-const INSERT_QUIETLY = `${INSERT_KEYED} FROM job`;
+/** Tells of those with a key alone: the others are inserted in any case. */
+const INSERT_QUIETLY = `${INSERT_KEYED} FROM job WHERE unique_key IS NOT NULL`;
 const INSERT_AND_RING = `${INSERT_KEYED}, pg_notify('${DOORBELL_CHANNEL}', queue) FROM job`;
 
 /**
@@ -104,7 +105,8 @@ export async function insertKeyedJobs(
   const records = [...jobs].sort(byKey).map(record);
   const text = rings ? INSERT_AND_RING : INSERT_QUIETLY;
   const rows = await query<{ id: string }>(text, [`[${records.join()}]`]);
-  return new Set(rows.map((row) => row.id));
+  const keyless = jobs.filter(({ uniqueKey }) => uniqueKey === undefined);
+  return new Set([...keyless, ...rows].map(({ id }) => id));
 }
 
 /** In one order everywhere: else two processes that insert the same keys could each wait for the other. */
