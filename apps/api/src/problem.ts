@@ -62,21 +62,31 @@ export async function namingFields<T>(call: Promise<T>): Promise<T> {
   }
 }
 
-/** Answers with `application/problem+json` (RFC 9457). */
-export function problemResponse(c: Context, problem: ProblemError): Response {
+export const PROBLEM_JSON = 'application/problem+json';
+
+/** A problem as its answer has it (RFC 9457). @param request what of it could be read */
+export function problemBody(
+  problem: ProblemError,
+  request: Pick<Problem, 'instance' | 'request_id'>,
+): Problem {
   const { status, title } = problems[problem.kind];
-  const body: Problem = {
+  return {
     type: problemType(problem.kind),
     title,
     status,
     detail: problem.message,
-    instance: new URL(c.req.url).pathname,
-    request_id: c.get('requestId'),
+    ...request,
     ...(problem.errors && { errors: problem.errors }),
     ...(problem.render && { render: problem.render }),
   };
-  return c.body(JSON.stringify(body), status satisfies ContentfulStatusCode, {
+}
+
+/** Answers with `application/problem+json`. */
+export function problemResponse(c: Context, problem: ProblemError): Response {
+  const request = { instance: new URL(c.req.url).pathname, request_id: c.get('requestId') };
+  const { status } = problems[problem.kind];
+  return c.body(JSON.stringify(problemBody(problem, request)), status satisfies ContentfulStatusCode, {
     ...problem.headers,
-    'content-type': 'application/problem+json',
+    'content-type': PROBLEM_JSON,
   });
 }

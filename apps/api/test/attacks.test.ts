@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { startApi } from './support/api.ts';
 import { attacks } from './support/attacks/attacks.ts';
-import { outcomeOf, sendRaw } from './support/attacks/raw.ts';
+import { isProblem, outcomeOf, sendRaw } from './support/attacks/raw.ts';
 import { makeKey } from './support/keys.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -17,14 +17,17 @@ it('every attack ends as docs/attacks.md says, and changes nothing else', { time
   const { headers } = await makeKey(api, 'admin');
   const sent = Object.entries(attacks(`Authorization: ${headers.authorization}`));
 
-  const outcomes = await Promise.all(
-    sent.map(async ([name, { bytes, drip }]) => [name, outcomeOf(await sendRaw(api.port, bytes, drip))]),
+  const answers = await Promise.all(
+    sent.map(async ([name, { bytes, drip }]) => ({ name, answer: await sendRaw(api.port, bytes, drip) })),
   );
+  const outcomes = answers.map(({ name, answer }) => [name, outcomeOf(answer)]);
 
   const promised = rows.filter(({ test }) => test === undefined);
   expect(Object.fromEntries(outcomes)).toEqual(
     Object.fromEntries(promised.map(({ attack, outcome }) => [attack, outcome.replaceAll('`', '')])),
   );
+  for (const { name, answer } of answers)
+    if (!answer.startsWith('HTTP/1.1 201')) expect(isProblem(answer), name).toBe(true);
   expect(await api.countRows()).toMatchObject({ videos: 1, jobs: 2 });
   expect(await api.storedFiles()).toEqual([expect.stringMatching(/\/objects\/videos\/[\da-f-]{36}$/)]);
   expect(api.log.filter(({ level }) => level === 'error')).toEqual([]);

@@ -53,6 +53,8 @@ export const problems = {
   'upload-stalled': { status: 408, title: 'The upload stopped coming' },
   'body-too-large': { status: 413, title: 'The body of the request is too large' },
   'body-stalled': { status: 408, title: 'The body of the request stopped coming' },
+  'headers-too-large': { status: 431, title: 'The headers of the request are too large' },
+  'headers-stalled': { status: 408, title: 'The headers of the request stopped coming' },
   'upload-conflict': { status: 409, title: 'The upload stands elsewhere' },
   'tus-version-unsupported': { status: 412, title: 'This version of tus is not spoken' },
   'upload-mismatch': { status: 422, title: 'What was put is not what was announced' },

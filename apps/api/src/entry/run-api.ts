@@ -99,7 +99,7 @@ async function run(listen: Listen): Promise<void> {
     },
     ...(config.development && { processOne: async () => (await workerHere()).processOne() }),
   });
-  const server = await listen(app, config.HOST, config.PORT).catch((error: unknown) => {
+  const server = await listen(app, config.HOST, config.PORT, log).catch((error: unknown) => {
     throw listenError(error, config.HOST, config.PORT);
   });
   log.info({ url: server.url }, 'api listening');

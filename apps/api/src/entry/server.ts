@@ -1,3 +1,4 @@
+import type { Logger } from '@orq/queue';
 import type { Api } from '../api-env.ts';
 import { within } from '../within.ts';
 
@@ -19,9 +20,10 @@ export interface Connection {
  * How a runtime serves the app.
  *
  * @param port 0 takes any free one
+ * @param log told of requests that never reach the app
  * @throws what the runtime throws where it cannot listen there; its `code` is one of Node's
  */
-export type Listen = (app: Api, host: string, port: number) => Promise<ApiServer>;
+export type Listen = (app: Api, host: string, port: number, log: Logger) => Promise<ApiServer>;
 
 /** The URL of a host and a port, whichever kind of address the host is. */
 export const urlOf = (host: string, port: number): string =>

@@ -87,7 +87,7 @@ export async function startApi({ limits, through, ...overrides }: TestApiOptions
   };
   const { corsOrigins = [] } = deps;
   const tus = createTusHandler(deps, createFinish(deps), { limits: deps.limits, corsOrigins });
-  const server = await listenOnNode(createApp({ tus, ...deps }), '127.0.0.1', 0);
+  const server = await listenOnNode(createApp({ tus, ...deps }), '127.0.0.1', 0, deps.log);
   onTestFinished(async () => {
     await server.drain(0);
     await deps.queue.close();

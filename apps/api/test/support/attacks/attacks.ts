@@ -77,8 +77,15 @@ export const attacks = (key: string): Record<string, Attack> => ({
   'a header with a bare line end in it': { bytes: head(`GET ${JOB}`, key, 'x-a: a\rx-admin: 1') },
   'a null byte in a header': { bytes: head(`GET ${JOB}`, key, 'x-a: a\0') },
   'no Host': { bytes: `GET ${JOB} HTTP/1.1\r\n\r\n` },
+  'a Host that is none': { bytes: `GET ${JOB} HTTP/1.1\r\nHost: a b\r\n\r\n` },
+  'an address that is none': { bytes: head('GET http://[', key) },
+  'chunks that are none': {
+    bytes: head('POST /jobs', key, 'Content-Type: application/json', 'Transfer-Encoding: chunked') + 'x\r\n',
+  },
   'a method that is none': { bytes: head('BREW /jobs', key) },
   'a method that nothing answers': { bytes: head(`PROPFIND ${JOB}`, key) },
+  CONNECT: { bytes: 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n' },
+  'an expectation that is none': { bytes: head(`GET ${JOB}`, key, 'Expect: tea') },
   TRACE: { bytes: head(`TRACE ${JOB}`, key) },
   'an upgrade to HTTP/2': {
     bytes: head(

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { problems, type ProblemKind } from '@orq/contracts';
+import { Problem, problems, type ProblemKind } from '@orq/contracts';
 import { waitFor } from '@orq/testing';
 
 const kinds = Object.keys(problems) as ProblemKind[];
@@ -9,6 +9,19 @@ export function outcomeOf(answer: string): string {
   const [, status = 'nothing'] = /^HTTP\/1\.1 (\d{3})/.exec(answer) ?? [];
   const kind = kinds.find((name) => answer.includes(`"urn:orq:problem:${name}"`));
   return kind === undefined ? status : `${status} ${kind}`;
+}
+
+/** Whether an answer is a problem in its whole form, whoever gave it: the app, or the server before it. */
+export function isProblem(answer: string): boolean {
+  const [headers = '', body = ''] = answer.split(/\r\n\r\n/);
+  const header = (name: string) => new RegExp(`^${name}: (.*?)\r?$`, 'im').exec(headers)?.[1];
+  const problem = Problem.safeParse(JSON.parse(body));
+  return (
+    header('content-type') === 'application/problem+json' &&
+    header('content-length') === String(Buffer.byteLength(body)) &&
+    header('cache-control') === 'no-store' &&
+    header('x-request-id') === problem.data?.request_id
+  );
 }
 
 /** Sends bytes as they are, and then one of `drip` each half second. @returns the answer, once it is there in whole */
