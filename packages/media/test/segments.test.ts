@@ -47,16 +47,28 @@ describe('segments are planned', () => {
   const packets = (count: number, keyEvery: number) =>
     Array.from({ length: count }, (_, i) => ({ timeMs: 40 * i, size: 1000, isKey: i % keyEvery === 0 }));
 
-  test('on key frames, without gaps, none shorter than half of what is asked for', () => {
+  test('as far behind key frames as measuring looks back, without gaps', () => {
     const segments = segmentsOf(packets(1600, 50), 20_000);
 
     expect(segments.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
-      [-Infinity, 20_000],
-      [20_000, 40_000],
-      [40_000, Infinity],
+      [-Infinity, 21_760],
+      [21_760, 41_760],
+      [41_760, Infinity],
     ]);
-    expect(segments.map(({ seekMs }) => seekMs)).toEqual([-Infinity, 14_000, 34_000]);
+    expect(segments.map(({ seekMs }) => seekMs)).toEqual([-Infinity, 16_000, 36_000]);
   });
+
+  test.each([1, 50, 120, 170, 400])(
+    'none shorter than half of what is asked for: a key frame each %i frames',
+    (keyEvery) => {
+      const segments = segmentsOf(packets(4000, keyEvery), 15_000);
+      const limits = [0, ...segments.slice(1).map(({ startMs }) => startMs), 4000 * 40];
+      const lengths = limits.slice(1).map((endMs, index) => endMs - (limits[index] ?? 0));
+
+      expect(Math.min(...lengths)).toBeGreaterThanOrEqual(7_500);
+      expect(segments.length).toBeGreaterThanOrEqual(6);
+    },
+  );
 
   test('not where the key frames are too rare', () => {
     expect(segmentsOf(packets(1600, 1600), 20_000)).toEqual([]);

@@ -3,14 +3,14 @@ import type { Ffmpeg } from '../ffmpeg/resolve.ts';
 import type { MediaInfo } from '../probe.ts';
 import { REACH } from './measurer.ts';
 
-/** A part of a video that begins on a key frame. Times are in ms after the container's start. */
+/** A part of a video that can be decoded by itself. Times are in ms after the container's start. */
 export interface Segment {
   /** From 0. */
   index: number;
   /** Frames from `startMs` on, and before `endMs`, are its own; -Infinity and Infinity at the ends of the video. */
   startMs: number;
   endMs: number;
-  /** The key frame from which it is decoded, so that all that measuring looks at is decoded; -Infinity: the first one. */
+  /** The key frame from which it is decoded, just as far ahead as measuring looks back; -Infinity: the first one. */
   seekMs: number;
 }
 
@@ -50,19 +50,13 @@ export function segmentsOf(packets: readonly Packet[], targetMs: number): Segmen
   if (!isCertain) return [];
 
   const starts: { startMs: number; seekMs: number }[] = [];
-  let keys: { place: number; timeMs: number }[] = [];
   let dueMs = firstMs + targetMs;
-  for (const [place, { timeMs, isKey }] of shown.entries()) {
-    if (!isKey) continue;
-    if (timeMs >= dueMs && lastMs - timeMs >= targetMs / 2) {
-      const seek = keys.findLast((key) => key.place <= place - REACH);
-      if (seek) {
-        starts.push({ startMs: timeMs, seekMs: seek.timeMs });
-        dueMs = timeMs + targetMs;
-        keys = keys.filter((key) => key.place >= seek.place);
-      }
-    }
-    keys.push({ place, timeMs });
+  for (const [place, { timeMs: seekMs, isKey }] of shown.entries()) {
+    // As far behind a key frame as measuring looks back: no frame is decoded that nobody looks at.
+    const startMs = isKey ? shown[place + REACH]?.timeMs : undefined;
+    if (startMs === undefined || startMs < dueMs || lastMs - startMs < targetMs / 2) continue;
+    starts.push({ startMs, seekMs });
+    dueMs = Math.max(dueMs, startMs - targetMs / 2) + targetMs;
   }
   if (starts.length === 0) return [];
   const first = { startMs: -Infinity, seekMs: -Infinity };
