@@ -69,9 +69,9 @@ async function storedParts(studio: Studio): Promise<string[]> {
 const measuredParts = async (studio: Studio) =>
   (await storedParts(studio)).filter((key) => !key.endsWith('/split'));
 
-/** How many ffmpegs decode a file of the studio: those that were started after this process. */
+/** How many ffmpegs decode a file of the studio. */
 async function ffmpegsOf(studio: Studio): Promise<number> {
-  const pids = (await readdir('/proc')).filter((name) => Number(name) > process.pid);
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
     pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
   );
@@ -263,7 +263,7 @@ describe('a video that is analysed in parts', () => {
       expect(after.length).toBeGreaterThan(done.length);
       expect(await storedParts(studio)).toEqual([]);
     } finally {
-      await survivor.kill('SIGKILL');
+      await Promise.all([victim.kill('SIGKILL'), survivor.kill('SIGKILL')]);
     }
   });
 });
