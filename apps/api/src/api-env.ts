@@ -1,12 +1,15 @@
 import type { RouteContract } from '@orq/contracts';
 import type { Logger } from '@orq/queue';
 import type { Context, Hono } from 'hono';
+import type { ReachCheck } from './access/reach.ts';
 import type { StreamPlaces } from './stream-places.ts';
 
 /** Who calls. */
 export interface Caller {
   /** Null where the api is open, and on routes that ask for no key. */
   keyId: string | null;
+  /** Its key is limited to these; undefined: it is not. */
+  queues?: readonly string[] | undefined;
   /** By what its calls and streams are counted: its key, else its address. */
   countedAs: string;
   /** Whether it would still be let in: a key may be revoked while its stream is open. */
@@ -23,6 +26,7 @@ export interface AppScope {
   streams: StreamPlaces;
   log: Logger;
   admission: Admission;
+  reach: ReachCheck;
 }
 
 export interface ApiEnv {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { createAdmission } from './access/admission.ts';
+import { createReachCheck } from './access/reach.ts';
 import type { AppDeps } from './deps.ts';
 import { noSuchRoute } from './no-such-route.ts';
 import { onError } from './on-error.ts';
@@ -46,6 +47,7 @@ export function createApp(deps: AppDeps): Api {
     streams: createStreamPlaces(deps.maxStreams ?? MAX_STREAMS),
     log: deps.log,
     admission: createAdmission(deps),
+    reach: createReachCheck(deps.db),
   };
   app.use(standardHeaders, requestLog(deps.log));
   app.use((c, next) => {

@@ -28,6 +28,8 @@ interface RouteInput<Route extends RouteContract> {
   idempotencyKey: Route extends { idempotency: 'key' }
     ? z.output<typeof IdempotencyKey> | undefined
     : undefined;
+  /** Where a call reaches more than one queue: what is of others is not there for the caller. Undefined: all are its own. */
+  queues: Route['reach'] extends 'own' | 'enqueue' ? readonly string[] | undefined : undefined;
   /** For a stream of events: aborted when the client has gone, or the process is about to end. */
   signal: Route['success'] extends EventStreamAnswer ? AbortSignal : undefined;
   /** For what a contract does not say, such as a `location` header, or a status among its `alternatives`. */
@@ -59,7 +61,7 @@ type Followed = AsyncIterable<StreamedEvent | Milestone> | null;
 const ownIdempotencyKey = ({ keyId }: Caller, sent: string | undefined) =>
   sent === undefined || keyId === null ? sent : `${keyId}/${sent}`;
 
-/** Binds a route of the contract to its handler: path, method, who may call, validation and status all come from the contract. */
+/** Binds a route of the contract to its handler: path, method, who may call and what it reaches, validation and status all come from the contract. */
 export function mount<Route extends RouteContract>(
   app: Api,
   route: Route,
@@ -68,11 +70,13 @@ export function mount<Route extends RouteContract>(
   app.on(route.method.toUpperCase(), route.path, async (c) => {
     const caller = await c.get('app').admission(c, route);
     const read = await readRequest(route, c.req);
+    const { queues } = caller;
+    if (queues) await c.get('app').reach(queues, route, read);
     const idempotencyKey = ownIdempotencyKey(caller, read.idempotencyKey);
     const reply: Reply = { status: route.success.status as ContentfulStatusCode, headers: {} };
     // The parts are typed by the schemas that they were parsed with, which is not known here for a route of any type.
     const call = (signal?: AbortSignal) =>
-      handler({ ...read, idempotencyKey, signal, reply, c } as unknown as RouteInput<Route>);
+      handler({ ...read, queues, idempotencyKey, signal, reply, c } as unknown as RouteInput<Route>);
     if (!('events' in route.success)) return send(c, route, reply, await call());
     return sendStream(c, caller, (signal) => call(signal) as Promise<Followed>);
   });

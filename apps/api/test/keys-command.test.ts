@@ -19,6 +19,10 @@ it('makes a key, lists it without its secret, and revokes it', { timeout: 60_000
     'shop',
     '--scope',
     'enqueue',
+    '--queue',
+    'media',
+    '--queue',
+    'mail',
     '--expires',
     '90d',
     '--json',
@@ -30,7 +34,8 @@ it('makes a key, lists it without its secret, and revokes it', { timeout: 60_000
 
   expect(key.key).toMatch(/^orq_[\da-f]{16}_[\da-f]{64}$/);
   expect(Date.parse(key.expires_at) - Date.parse(key.created_at)).toBe(90 * 86_400_000);
-  expect(list.output).toMatch(new RegExp(`^${key.id} +shop +enqueue +until .* never`, 'm'));
+  expect(JSON.parse(made.output)).toMatchObject({ queues: ['media', 'mail'] });
+  expect(list.output).toMatch(new RegExp(`^${key.id} +shop +enqueue +media, mail +until .* never`, 'm'));
   expect(list.output).not.toContain(key.key.slice(-64));
   expect(revoked).toMatchObject({ code: 0, output: `Key ${key.id} (shop) is revoked.\n` });
   expect(none).toMatchObject({ code: 1 });
@@ -42,6 +47,11 @@ it.each([
   [['keys', 'create', '--name', 'a\u001b[31m', '--scope', 'read'], '--name takes'],
   [['keys', 'create', '--name', 'a', '--scope', 'root'], '--scope takes read, enqueue, operate, admin'],
   [['keys', 'create', '--name', 'a', '--scope', 'read', '--expires', '3 weeks'], '--expires takes'],
+  [
+    ['keys', 'create', '--name', 'a', '--scope', 'admin', '--queue', 'b'],
+    '--queue limits no key of scope admin',
+  ],
+  [['keys', 'create', '--name', 'a', '--scope', 'read', '--queue', ''], '--queue takes'],
   [['keys', 'create', 'extra', '--name', 'a', '--scope', 'read'], 'There is no command "keys create extra"'],
   [['keys', 'revoke'], 'revoke takes the id of a key'],
   [['keys', 'revoke', 'x'], 'an id has 16 hexadecimal digits'],

@@ -7,7 +7,9 @@ import type { Sql } from './connect.ts';
  */
 export async function assertMigrated(sql: Sql): Promise<void> {
   const [row] = await sql<{ migrated: boolean; current: boolean }[]>`
-    SELECT to_regclass('orq.jobs') IS NOT NULL AS migrated, to_regclass('orq.api_keys') IS NOT NULL AS current`;
+    SELECT to_regclass('orq.jobs') IS NOT NULL AS migrated, EXISTS (
+        SELECT FROM pg_attribute WHERE attrelid = to_regclass('orq.api_keys') AND attname = 'queues'
+      ) AS current`;
   if (!row?.migrated) {
     throw new Error(
       'This database has no orq schema yet: run `pnpm --filter @orq/db migrate` with its DATABASE_URL',

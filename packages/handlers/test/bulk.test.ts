@@ -1,4 +1,4 @@
-import { bulk, type BulkRequest, renderClip } from '@orq/contracts';
+import { bulk, type JobInput, renderClip } from '@orq/contracts';
 import { createWorker, defineHandler, PermanentError, type Queue } from '@orq/queue';
 import { waitFor } from '@orq/testing';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ const neverRender = defineHandler(renderClip, async () => {
 });
 
 /** Runs what is due, and then a bulk job; with `deps` in place of the studio's own. */
-async function runBulk(studio: Studio, request: BulkRequest, queue: Queue = studio.queue) {
+async function runBulk(studio: Studio, request: JobInput<typeof bulk>, queue: Queue = studio.queue) {
   const worker = createWorker({
     sql: studio.sql,
     handlers: [neverRender, bulkHandler({ ...studio, queue })],
@@ -64,6 +64,20 @@ test('what has failed runs again, and what fails meanwhile is left alone', async
 
   expect((await studio.queue.get(id))?.result).toEqual({ matched: 3, changed: 0, unchanged: 3 });
   for (const job of ids) expect(await studio.queue.get(job)).toMatchObject({ status: 'failed', attempt: 2 });
+});
+
+test('of a key that is limited to queues, it changes jobs of these alone', async () => {
+  await using studio = await openStudio();
+  const enqueue = async (queue: string) =>
+    (await studio.queue.enqueue(renderClip, { clip_id: uuidv7() }, { queue })).id;
+  const [mine, theirs] = [await enqueue('mine'), await enqueue('theirs')];
+  const { id, run } = await runBulk(studio, { action: 'cancel', filter: {}, queues: ['mine', 'mail'] });
+
+  await run();
+
+  expect((await studio.queue.get(id))?.result).toEqual({ matched: 1, changed: 1, unchanged: 0 });
+  expect(await studio.queue.get(mine)).toMatchObject({ status: 'cancelled' });
+  expect(await studio.queue.get(theirs)).toMatchObject({ status: 'pending' });
 });
 
 test('a bulk job can be cancelled on its way, and its log says what it has done', async () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_QUEUE } from '@orq/contracts';
 import { z } from 'zod';
 import { isStorable } from './json-text.ts';
 import { RetryPolicySchema } from './retry-policy.ts';
@@ -14,7 +15,7 @@ const time = z.date().min(new Date(0)).max(new Date('9999-12-31'));
 
 /** What all jobs of one call share. Strict: an option that is misspelt would otherwise count for nothing. */
 export const BatchOptions = z.strictObject({
-  queue: QueueName.default('default'),
+  queue: QueueName.default(DEFAULT_QUEUE),
   priority: z.int().min(-32_768).max(32_767).default(0),
   runAt: time.optional(),
   maxAttempts: z.int().min(1).max(1_000).optional(),

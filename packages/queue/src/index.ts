@@ -32,7 +32,7 @@ export {
   type QueueOptions,
   type WaitOptions,
 } from './queue.ts';
-export type { PageOptions, QueueOperations, RetryOptions } from './operations.ts';
+export type { PageOptions, QueueOperations, QueuesPageOptions, RetryOptions } from './operations.ts';
 export type { Failure, RetryFunction, RetryPolicy } from './retry-policy.ts';
 export type { JobLogLevel } from './sql/logs.ts';
 export type { JobListing } from './sql/list-jobs.ts';

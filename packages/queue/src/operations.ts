@@ -40,6 +40,12 @@ export interface PageOptions {
   limit?: number | undefined;
 }
 
+/** A page of what is of some queues, for who may see no others. */
+export interface QueuesPageOptions extends PageOptions {
+  /** Default: all. */
+  queues?: readonly string[] | undefined;
+}
+
 export interface RetryOptions {
   /** The transaction in which the job is retried. */
   tx?: Transaction;
@@ -55,14 +61,18 @@ export interface QueueOperations {
    *
    * @throws {z.ZodError} that names what is out of bounds of the filter, or the page
    */
-  list(filter?: JobFilter, page?: PageOptions): Promise<JobPage>;
+  list(filter?: JobFilter, page?: QueuesPageOptions): Promise<JobPage>;
   /**
    * Goes through all pages of such a list. `next` is the id that the walk has come to; null with the last page.
    *
    * @param options.before a UUID: only jobs whose ids come before it, so that were made before that job
+   * @param options.queues only of these; undefined: of all
    * @throws {z.ZodError} as `list`
    */
-  pages(filter: JobFilter, options: { before: string }): AsyncGenerator<JobListing, void, undefined>;
+  pages(
+    filter: JobFilter,
+    options: { before: string; queues?: readonly string[] | undefined },
+  ): AsyncGenerator<JobListing, void, undefined>;
   /**
    * Has a job run again that has failed, or was cancelled: at once, under its own id, with its attempts counted on. One whose
    * attempts are used up gets one more; a deadline that has passed no longer counts, and its unique key is gone.
@@ -103,7 +113,7 @@ export interface QueueOperations {
    *
    * @throws {z.ZodError} that names what is out of bounds of the page
    */
-  listQueues(page?: PageOptions): Promise<QueuePage>;
+  listQueues(page?: QueuesPageOptions): Promise<QueuePage>;
   /** Lists workers that are registered, the newest first. @throws as `listQueues` */
   listWorkers(page?: PageOptions): Promise<WorkerPage>;
 }
@@ -143,15 +153,15 @@ const RescheduleTo = z.strictObject({
 
 export function createOperations({ sql, ring }: OperationsDeps): QueueOperations {
   return {
-    async list(filter = {}, page = {}) {
+    async list(filter = {}, { queues, ...page } = {}) {
       const { cursor, limit } = JobsPage.parse(page);
       const before = cursor === undefined ? undefined : readCursor(z.uuid(), cursor);
-      const { jobs, next } = await listJobs(sql, JobFilter.parse(filter), { before, limit });
+      const { jobs, next } = await listJobs(sql, { ...JobFilter.parse(filter), queues }, { before, limit });
       return { data: jobs, next_cursor: next === null ? null : cursorOf(next) };
     },
 
     async *pages(filter, options) {
-      const wanted = JobFilter.parse(filter);
+      const wanted = { ...JobFilter.parse(filter), queues: options.queues };
       for (let before: string | null = z.uuid().parse(options.before); before !== null;) {
         const listing: JobListing = await listJobs(sql, wanted, { before, limit: MOST_JOBS_A_PAGE });
         yield listing;
@@ -188,10 +198,10 @@ export function createOperations({ sql, ring }: OperationsDeps): QueueOperations
       return pageFrom(read, limit, (line) => String(line.id));
     },
 
-    async listQueues(page = {}) {
+    async listQueues({ queues, ...page } = {}) {
       const { cursor, limit } = QueuesPage.parse(page);
       const after = cursor === undefined ? '' : readCursor(QueueName, cursor);
-      return pageFrom(await listQueues(sql, { after, limit: limit + 1 }), limit, ({ name }) => name);
+      return pageFrom(await listQueues(sql, { queues, after, limit: limit + 1 }), limit, ({ name }) => name);
     },
 
     async listWorkers(page = {}) {

@@ -95,6 +95,8 @@ export interface FeedOptions extends JobEventsOptions {
   queue?: string | undefined;
   /** Only of this job type. */
   type?: string | undefined;
+  /** Only of these queues, for who may see no others. */
+  queues?: readonly string[] | undefined;
 }
 
 const LogsQuery = z.strictObject({

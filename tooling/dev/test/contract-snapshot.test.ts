@@ -10,6 +10,7 @@ const thing: RouteContract = {
   tag: 'Service',
   summary: 'Makes a thing',
   scope: 'enqueue',
+  reach: 'nothing',
   idempotency: 'key',
   request: {},
   success: { status: 201, description: 'It is made.', body: z.object({}) },

@@ -65,6 +65,7 @@ export function createAdmission(deps: AppDeps): Admission {
     c.set('keyId', key.id);
     used(key.id);
     if (!allows(key.scope, scope)) throw forbidden(key.scope, scope);
-    return { keyId: key.id, countedAs: key.id, staysIn: () => ring.has(key.id) };
+    const queues = key.queues ?? undefined;
+    return { keyId: key.id, queues, countedAs: key.id, staysIn: () => ring.has(key.id) };
   };
 }

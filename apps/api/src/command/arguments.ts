@@ -5,12 +5,13 @@ import type { NewKey } from '../keys/key-table.ts';
 
 export const HELP = `Makes, lists and revokes the keys of the api, in the database of DATABASE_URL.
 
-  pnpm orq keys create --name NAME --scope SCOPE [--expires 90d]
+  pnpm orq keys create --name NAME --scope SCOPE [--queue QUEUE]... [--expires 90d]
   pnpm orq keys list
   pnpm orq keys revoke ID
 
   --name     what it is for, such as the service that will have it
   --scope    what it may do, each including the ones before it: ${scopes.join(', ')}
+  --queue    it reaches jobs of this queue alone, and of others that are given so (default: of all)
   --expires  after this time it works no more, in days, hours or minutes: 90d, 12h, 30m (default: never)
   --json     prints JSON
 
@@ -28,14 +29,23 @@ export type Command =
 const Name = z
   .string({ error: '--name is missing: it says what the key is for' })
   .regex(/^[\p{L}\p{N}\p{P}\p{S} ]{1,100}$/u, '--name takes 1 to 100 letters, digits, signs and spaces');
-const Key = z.object({
-  name: Name,
-  scope: z.enum(scopes, `--scope takes ${scopes.join(', ')}`),
-  expires: z
-    .string()
-    .regex(/^[1-9]\d{0,5}[dhm]$/, '--expires takes a time such as 90d, 12h or 30m')
-    .optional(),
-});
+const Queue = z
+  .string()
+  .regex(/^[\p{L}\p{N}\p{P}\p{S} ]{1,100}$/u, '--queue takes 1 to 100 letters, digits, signs and spaces');
+const Key = z
+  .object({
+    name: Name,
+    scope: z.enum(scopes, `--scope takes ${scopes.join(', ')}`),
+    queue: z.array(Queue).max(100, '--queue is given 100 times at most').optional(),
+    expires: z
+      .string()
+      .regex(/^[1-9]\d{0,5}[dhm]$/, '--expires takes a time such as 90d, 12h or 30m')
+      .optional(),
+  })
+  .refine(
+    ({ scope, queue }) => scope !== 'admin' || queue === undefined,
+    '--queue limits no key of scope admin, which is for what is of no queue',
+  );
 const Id = z.string('revoke takes the id of a key').regex(/^[\da-f]{16}$/, 'an id has 16 hexadecimal digits');
 
 const UNITS_MS = new Map([
@@ -55,6 +65,7 @@ function parsed(argv: readonly string[]) {
       options: {
         name: { type: 'string' },
         scope: { type: 'string' },
+        queue: { type: 'string', multiple: true },
         expires: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -81,10 +92,15 @@ export function readCommand(argv: readonly string[]): Command {
   const takesId = verb === 'revoke';
   if (noun === 'keys' && others.length === 0 && (id === undefined || takesId)) {
     if (verb === 'create') {
-      const { name, scope, expires } = checked(Key, values);
+      const { name, scope, queue, expires } = checked(Key, values);
       return {
         does: 'create',
-        key: { name, scope, expiresInMs: expires === undefined ? undefined : durationMs(expires) },
+        key: {
+          name,
+          scope,
+          queues: queue && [...new Set(queue)],
+          expiresInMs: expires === undefined ? undefined : durationMs(expires),
+        },
         json,
       };
     }

@@ -1,10 +1,20 @@
 import type { KeyRecord } from '../keys/key-table.ts';
 
 /** A key as JSON has it. Never with its secret, which is beside it when it is made. */
-export const toJson = ({ id, name, scope, createdAt, expiresAt, revokedAt, lastUsedAt }: KeyRecord) => ({
+export const toJson = ({
   id,
   name,
   scope,
+  queues,
+  createdAt,
+  expiresAt,
+  revokedAt,
+  lastUsedAt,
+}: KeyRecord) => ({
+  id,
+  name,
+  scope,
+  queues,
   created_at: createdAt,
   expires_at: expiresAt,
   revoked_at: revokedAt,
@@ -21,7 +31,9 @@ function stateOf({ revokedAt, expiresAt }: KeyRecord, now: Date): string {
   return expiresAt ? `until ${time(expiresAt, '')}` : 'usable';
 }
 
-const HEAD = ['ID', 'NAME', 'SCOPE', 'STATE', 'LAST USED', 'MADE'];
+const queuesOf = ({ queues }: KeyRecord) => queues?.join(', ') ?? 'all';
+
+const HEAD = ['ID', 'NAME', 'SCOPE', 'QUEUES', 'STATE', 'LAST USED', 'MADE'];
 
 /** Keys as a table, times in UTC. */
 export function keyTable(keys: readonly KeyRecord[], now = new Date()): string {
@@ -30,6 +42,7 @@ export function keyTable(keys: readonly KeyRecord[], now = new Date()): string {
     key.id,
     key.name,
     key.scope,
+    queuesOf(key),
     stateOf(key, now),
     time(key.lastUsedAt, 'never'),
     time(key.createdAt, ''),
@@ -45,6 +58,6 @@ export function keyTable(keys: readonly KeyRecord[], now = new Date()): string {
     .join('\n');
 }
 
-export const madeLine = ({ id, name, scope, expiresAt }: KeyRecord) =>
-  `Key ${id} (${name}) has scope ${scope}, and ${expiresAt ? `expires at ${time(expiresAt, '')} UTC` : 'never expires'}. ` +
+export const madeLine = ({ id, name, scope, queues, expiresAt }: KeyRecord) =>
+  `Key ${id} (${name}) has scope ${scope}${queues ? ` for jobs of ${queues.join(', ')} alone` : ''}, and ${expiresAt ? `expires at ${time(expiresAt, '')} UTC` : 'never expires'}. ` +
   'It is shown this once: keep it now.';

@@ -11,6 +11,7 @@ import { cutAnalysisPart } from '@orq/contracts/jobs/cut-analysis-part';
 import type { EnqueueOptions, Queue, Transaction } from '@orq/queue';
 import { z } from 'zod';
 import { invalid } from '../problem.ts';
+import { withinQueue } from './within-queue.ts';
 import { enqueueOptions } from './enqueue-options.ts';
 
 /** Of a job type that this api does not know, the input is any JSON: its worker has the contract. */
@@ -43,6 +44,13 @@ async function naming<T>(place: (path: Path) => PropertyKey[], enqueued: Promise
     const issues = error.issues.map((issue) => Object.assign(issue, { path: place(issue.path) }));
     throw invalid(fieldErrors(issues));
   }
+}
+
+interface IntakeOptions {
+  /** The transaction in which the jobs come to be. */
+  tx?: Transaction;
+  /** Those that the caller's key is limited to. */
+  queues?: readonly string[] | undefined;
 }
 
 /** Jobs one after the other that differ in their input alone. */
@@ -93,8 +101,9 @@ export function createIntake(queue: Queue, contracts: readonly JobContract[]) {
 
   return {
     /** @throws {ProblemError} `validation`, when the input does not fit the contract */
-    async enqueue(job: EnqueueRequest, tx?: Transaction): Promise<EnqueueResult> {
-      refuseReserved(job.type);
+    async enqueue(request: EnqueueRequest, { tx, queues }: IntakeOptions): Promise<EnqueueResult> {
+      refuseReserved(request.type);
+      const job = queues ? withinQueue(request, queues) : request;
       const options = { ...enqueueOptions(job), ...(tx && { tx }) };
       return naming((path) => ['input', ...path], queue.enqueue(contractOf(job.type), job.input, options));
     },
@@ -105,7 +114,13 @@ export function createIntake(queue: Queue, contracts: readonly JobContract[]) {
      *
      * @throws {ProblemError} `validation`, with the index of the job in its path
      */
-    async enqueueMany(jobs: readonly EnqueueRequest[], tx: Transaction): Promise<EnqueueManyResult> {
+    async enqueueMany(
+      requests: readonly EnqueueRequest[],
+      { tx, queues }: IntakeOptions & { tx: Transaction },
+    ): Promise<EnqueueManyResult> {
+      const jobs = queues
+        ? requests.map((job, index) => withinQueue(job, queues, `jobs.${index}.`))
+        : requests;
       const runs = runsOf(jobs);
       const enqueued = await Promise.all(runs.map((run) => enqueueRun(tx, run)));
       return { jobs: enqueued.flat() };

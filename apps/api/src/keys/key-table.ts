@@ -7,6 +7,8 @@ export interface KeyRecord {
   id: string;
   name: string;
   scope: Scope;
+  /** It is limited to these; null: it is not. */
+  queues: string[] | null;
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;
@@ -17,29 +19,36 @@ export interface KeyRecord {
 export interface UsableKey {
   id: string;
   scope: Scope;
+  queues: string[] | null;
   secretSha256: string;
 }
 
 const columns = (sql: Sql) => sql`
-  id, name, scope, created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt",
+  id, name, scope, to_json(queues) AS queues, created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt",
   last_used_at AS "lastUsedAt"`;
 
 export interface NewKey {
   name: string;
   scope: Scope;
+  /** Limits it to these. */
+  queues?: string[] | undefined;
   /** After so many ms it expires; undefined: never. */
   expiresInMs?: number | undefined;
 }
 
+/** Sent as JSON: the client knows no array types. */
+const jsonArray = (sql: Sql, texts: readonly string[] | undefined) =>
+  texts ? sql`ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(texts)}::text::jsonb))` : sql`NULL`;
+
 /** Makes a key. @returns it, and the token that nobody can read again */
 export async function createKey(
   sql: Sql,
-  { name, scope, expiresInMs }: NewKey,
+  { name, scope, queues, expiresInMs }: NewKey,
 ): Promise<{ token: string; key: KeyRecord }> {
   const token = newToken();
   const [key] = await sql<KeyRecord[]>`
-    INSERT INTO orq.api_keys (id, name, scope, secret_sha256, expires_at)
-    VALUES (${token.id}, ${name}, ${scope}, ${await hashSecret(token.secret)},
+    INSERT INTO orq.api_keys (id, name, scope, queues, secret_sha256, expires_at)
+    VALUES (${token.id}, ${name}, ${scope}, ${jsonArray(sql, queues)}, ${await hashSecret(token.secret)},
       now() + ${expiresInMs ?? null}::float8 * interval '1 millisecond')
     RETURNING ${columns(sql)}`;
   if (!key) throw new Error('The database gave no key back');
@@ -61,7 +70,7 @@ export async function revokeKey(sql: Sql, id: string): Promise<KeyRecord | undef
 /** The keys that open anything now, and whether there has ever been one. */
 export async function readUsableKeys(sql: Sql): Promise<{ usable: UsableKey[]; everMade: boolean }> {
   const usable = await sql<UsableKey[]>`
-    SELECT id, scope, secret_sha256 AS "secretSha256" FROM orq.api_keys
+    SELECT id, scope, to_json(queues) AS queues, secret_sha256 AS "secretSha256" FROM orq.api_keys
     WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
   if (usable.length > 0) return { usable, everMade: true };
   const [row] = await sql<{ everMade: boolean }[]>`

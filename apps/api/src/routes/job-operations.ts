@@ -2,11 +2,11 @@ import { bulk, EnqueueResult, RetryResult, routes } from '@orq/contracts';
 import { answer } from '../database-call.ts';
 import type { AppDeps } from '../deps.ts';
 import { once } from '../idempotency/once.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
 import type { Api } from '../api-env.ts';
 import { mount } from '../mount.ts';
 import { namingFields, ProblemError } from '../problem.ts';
 
-const noSuchJob = (id: string) => new ProblemError('not-found', `There is no job ${id}`);
 const conflict = (detail: string) => new ProblemError('status-conflict', detail);
 
 const REUSED = 'This Idempotency-Key came with another job before; use a new key for each retry';
@@ -17,8 +17,8 @@ const BEFORE_ALL = -32_768;
 
 /** What people do with jobs that are there. */
 export function jobOperationRoutes(app: Api, { sql, queue }: Pick<AppDeps, 'sql' | 'queue'>): void {
-  mount(app, routes.listJobs, async ({ query: { cursor, limit, ...filter } }) =>
-    answer(namingFields(queue.list(filter, { cursor, limit }))),
+  mount(app, routes.listJobs, async ({ query: { cursor, limit, ...filter }, queues }) =>
+    answer(namingFields(queue.list(filter, { cursor, limit, queues }))),
   );
 
   /** A job that is not there has nothing, as one that has nothing yet: only then it is looked for. */
@@ -40,9 +40,11 @@ export function jobOperationRoutes(app: Api, { sql, queue }: Pick<AppDeps, 'sql'
     return { id, outcome };
   });
 
-  mount(app, routes.bulkJobs, async ({ body, idempotencyKey: key, reply }) => {
+  mount(app, routes.bulkJobs, async ({ body, queues, idempotencyKey: key, reply }) => {
     const call = { scope: 'jobs/bulk', key, content: [body], answer: EnqueueResult, reused: BULK_REUSED };
-    const { result } = await once(sql, call, (tx) => queue.enqueue(bulk, body, { tx, priority: BEFORE_ALL }));
+    const { result } = await once(sql, call, (tx) =>
+      queue.enqueue(bulk, { ...body, queues: queues && [...queues] }, { tx, priority: BEFORE_ALL }),
+    );
     reply.headers['location'] = `/jobs/${result.id}`;
     return result;
   });

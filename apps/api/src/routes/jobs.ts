@@ -3,6 +3,7 @@ import type { AppDeps } from '../deps.ts';
 import { answer, answerInItsTime } from '../database-call.ts';
 import { once } from '../idempotency/once.ts';
 import { createIntake } from '../jobs/enqueue.ts';
+import { noSuchJob } from '../jobs/no-such-job.ts';
 import { feedEvents, jobEvents } from '../jobs/job-events.ts';
 import type { Api } from '../api-env.ts';
 import { mount } from '../mount.ts';
@@ -20,25 +21,25 @@ function namingPosition(error: unknown): never {
 export function jobRoutes(app: Api, { sql, queue, contracts, processOne }: AppDeps): void {
   const intake = createIntake(queue, contracts);
 
-  mount(app, routes.enqueueJob, async ({ body, idempotencyKey: key, reply }) => {
+  mount(app, routes.enqueueJob, async ({ body, queues, idempotencyKey: key, reply }) => {
     const call = { scope: 'jobs', key, content: [body], answer: EnqueueResult, reused: REUSED };
     const { result } =
       key === undefined
-        ? { result: await answer(intake.enqueue(body)) }
-        : await once(sql, call, (tx) => intake.enqueue(body, tx));
+        ? { result: await answer(intake.enqueue(body, { queues })) }
+        : await once(sql, call, (tx) => intake.enqueue(body, { tx, queues }));
     reply.headers['location'] = `/jobs/${result.id}`;
     if (!result.created) reply.status = 200;
     return result;
   });
 
-  mount(app, routes.enqueueJobs, async ({ body, idempotencyKey: key }) => {
+  mount(app, routes.enqueueJobs, async ({ body, queues, idempotencyKey: key }) => {
     const call = { scope: 'jobs/batch', key, content: [body], answer: EnqueueManyResult, reused: REUSED };
-    return (await once(sql, call, (tx) => intake.enqueueMany(body.jobs, tx))).result;
+    return (await once(sql, call, (tx) => intake.enqueueMany(body.jobs, { tx, queues }))).result;
   });
 
   mount(app, routes.getJob, async ({ params }) => {
     const job = await answer(queue.get(params.id));
-    if (!job) throw new ProblemError('not-found', `There is no job ${params.id}`);
+    if (!job) throw noSuchJob(params.id);
     return job;
   });
 
@@ -47,13 +48,13 @@ export function jobRoutes(app: Api, { sql, queue, contracts, processOne }: AppDe
     const news = await answer(
       queue.jobEvents(id, { signal, ...(after !== undefined && { after }) }).catch(namingPosition),
     );
-    if (!news) throw new ProblemError('not-found', `There is no job ${id}`);
+    if (!news) throw noSuchJob(id);
     return news === 'over' ? null : jobEvents(id, news);
   });
 
-  mount(app, routes.events, async ({ query, headers, signal }) => {
+  mount(app, routes.events, async ({ query, queues, headers, signal }) => {
     const after = headers['last-event-id'];
-    const following = { ...query, signal, ...(after !== undefined && { after }) };
+    const following = { ...query, queues, signal, ...(after !== undefined && { after }) };
     return feedEvents(await answer(queue.events(following).catch(namingPosition)));
   });
 

@@ -6,7 +6,9 @@ import { mount } from '../mount.ts';
 import { namingFields } from '../problem.ts';
 
 export function queueRoutes(app: Api, { queue }: Pick<AppDeps, 'queue'>): void {
-  mount(app, routes.listQueues, async ({ query }) => answer(namingFields(queue.listQueues(query))));
+  mount(app, routes.listQueues, async ({ query, queues }) =>
+    answer(namingFields(queue.listQueues({ ...query, queues }))),
+  );
 
   mount(app, routes.pauseQueue, async ({ params: { name } }) => {
     await answer(queue.pause(name));

@@ -29,6 +29,7 @@ const call = (method: RouteContract['method'], path: `/${string}`) =>
     tag: 'Videos',
     summary: 'tus 1.0.0',
     scope: 'enqueue',
+    reach: 'video',
     request: {},
     success: { status: 200, description: 'As tus says.', binary: { contentTypes: ['*/*'], ranges: false } },
     problems: [],

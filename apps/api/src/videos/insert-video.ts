@@ -1,4 +1,4 @@
-import { type ClipChoice, cutAnalysis, type UploadResult } from '@orq/contracts';
+import { type ClipChoice, cutAnalysis, type UploadResult, VIDEO_QUEUE } from '@orq/contracts';
 import type { TransactionSql } from '@orq/db';
 import type { Queue } from '@orq/queue';
 import type { StoredBody } from '@orq/storage';
@@ -23,6 +23,10 @@ export async function insertVideo(
   await tx`
     INSERT INTO orq.video_assets (id, title, filename, content_type, size_bytes, sha256, storage_key)
     VALUES (${videoId}, ${title}, ${filename}, ${contentType}, ${bytes}, ${sha256}, ${storageKey})`;
-  const { id } = await queue.enqueue(cutAnalysis, { video_asset_id: videoId, clips }, { tx });
+  const { id } = await queue.enqueue(
+    cutAnalysis,
+    { video_asset_id: videoId, clips },
+    { tx, queue: VIDEO_QUEUE },
+  );
   return { video_asset_id: videoId, job_id: id };
 }

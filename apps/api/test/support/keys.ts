@@ -13,7 +13,7 @@ export interface TestKey {
 export async function makeKey(
   { sql }: Pick<TestApi, 'sql'>,
   scope: Scope,
-  options: { expiresInMs?: number } = {},
+  options: { expiresInMs?: number; queues?: string[] } = {},
 ): Promise<TestKey> {
   const made = await createKey(sql, { name: `test ${scope}`, scope, ...options });
   return { ...made, headers: { authorization: `Bearer ${made.token}` } };

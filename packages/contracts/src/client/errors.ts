@@ -39,7 +39,7 @@ export class UnauthorizedError extends ProblemError {
   override readonly name = 'UnauthorizedError';
 }
 
-/** The key of `token` may not do that: the message names the scope that it would need. */
+/** The key of `token` may not do that: the message names the scope, or the queues, that it would take. */
 export class ForbiddenError extends ProblemError {
   override readonly name = 'ForbiddenError';
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineJob } from '../define-job.ts';
 import { JobFilter } from '../resources/job-list.ts';
+import { QueueName } from '../resources/queue.ts';
 
 const count = z.int().min(0);
 
@@ -24,7 +25,10 @@ export type BulkRequest = z.infer<typeof BulkRequest>;
  */
 export const bulk = defineJob({
   type: 'bulk',
-  input: BulkRequest,
+  input: BulkRequest.extend({
+    /** Of these queues alone: those of the key that it was asked with. Default: of all. */
+    queues: z.array(QueueName).optional(),
+  }),
   output: z.object({
     /** Jobs that it was to be done to. */
     matched: count,

@@ -19,7 +19,7 @@ export interface OpenApiDocument extends JsonObject {
   components: { schemas: Record<string, JsonObject> } & JsonObject;
 }
 
-const SCOPES = `Each call names the scope that its key needs: ${scopes.map((scope) => `\`${scope}\``).join(', ')}; each includes those before it.`;
+const SCOPES = `Each call names the scope that its key needs: ${scopes.map((scope) => `\`${scope}\``).join(', ')}; each includes those before it. A key may be limited to queues: what is of others is not there for it.`;
 
 const routeEntries = Object.entries(routes) as [RouteName, RouteContract][];
 

@@ -4,6 +4,11 @@ import { text, timestamp } from './text.ts';
 
 export const QueueName = text(100);
 
+/** Where a job goes that says nothing of a queue. */
+export const DEFAULT_QUEUE = 'default';
+/** Where the jobs go that uploads enqueue. */
+export const VIDEO_QUEUE = 'default';
+
 export const QueueParams = z.object({ name: QueueName.meta({ examples: ['default'] }) });
 
 export const QueuePause = z

@@ -32,6 +32,7 @@ export const jobRoutes = {
       'The input of a job type that the api knows is held against its contract. Of any other type it is taken as ' +
       'it is, and the worker that runs the job parses it.',
     scope: 'enqueue',
+    reach: 'enqueue',
     idempotency: 'key',
     request: { body: EnqueueRequest },
     success: {
@@ -48,6 +49,7 @@ export const jobRoutes = {
     tag: 'Jobs',
     summary: 'Enqueues many jobs, all or none',
     scope: 'enqueue',
+    reach: 'enqueue',
     idempotency: 'key',
     request: { body: EnqueueManyRequest },
     success: {
@@ -63,6 +65,7 @@ export const jobRoutes = {
     tag: 'Jobs',
     summary: 'Takes one job from the queue and runs it (development only)',
     scope: 'operate',
+    reach: 'everything',
     request: {},
     success: { status: 200, description: 'It ran a job, or found none.', body: ProcessResult },
     problems: ['not-found', 'unavailable'],
@@ -78,6 +81,7 @@ export const jobRoutes = {
       'meanwhile move nothing. A time range goes by the clock of the database, and misses jobs whose enqueuer’s ' +
       'clock was more than an hour off.',
     scope: 'read',
+    reach: 'own',
     request: { query: JobListQuery },
     success: { status: 200, description: 'A page of jobs.', body: JobPage },
     problems: ['validation', 'unavailable'],
@@ -88,6 +92,7 @@ export const jobRoutes = {
     tag: 'Jobs',
     summary: 'Reads a job',
     scope: 'read',
+    reach: 'job',
     request: { params: byId },
     success: { status: 200, description: 'The job.', body: JobResource, etag: true },
     problems: ['validation', 'not-found', 'unavailable'],
@@ -98,6 +103,7 @@ export const jobRoutes = {
     tag: 'Jobs',
     summary: 'Lists the attempts of a job that did not complete, the latest first',
     scope: 'read',
+    reach: 'job',
     request: { params: byId, query: AttemptsQuery },
     success: { status: 200, description: 'A page of attempts.', body: AttemptPage },
     problems: ['validation', 'not-found', 'unavailable'],
@@ -111,6 +117,7 @@ export const jobRoutes = {
       'From level info up. The last page of a job that runs is the last for now: the events of the job tell each line as ' +
       'it comes.',
     scope: 'read',
+    reach: 'job',
     request: { params: byId, query: LogsQuery },
     success: { status: 200, description: 'A page of lines.', body: LogPage },
     problems: ['validation', 'not-found', 'unavailable'],
@@ -124,6 +131,7 @@ export const jobRoutes = {
       'One that waits is cancelled at once. One that runs is told to end, and will be cancelled unless it completes ' +
       'before it hears of it. One that has ended stays as it is.',
     scope: 'operate',
+    reach: 'job',
     idempotency: 'natural',
     request: { params: byId },
     success: { status: 200, description: 'What has come of it.', body: CancelResult },
@@ -139,6 +147,7 @@ export const jobRoutes = {
       'cancelled itself, and its result counts: `{"matched", "changed", "unchanged"}`. Jobs that are made, or that fail, ' +
       'after the call are left alone.',
     scope: 'operate',
+    reach: 'own',
     idempotency: 'key',
     request: { body: BulkRequest },
     success: { status: 202, description: 'The job that does it is enqueued.', body: EnqueueResult },
@@ -153,6 +162,7 @@ export const jobRoutes = {
       'At once, under its own id. Its attempts are counted on; where they are used up it gets one more. A deadline that ' +
       'has passed no longer counts. Its unique key is gone: another job may hold it by now.',
     scope: 'operate',
+    reach: 'job',
     idempotency: 'key',
     request: { params: byId },
     success: { status: 200, description: 'It waits for its next attempt.', body: RetryResult },
@@ -164,6 +174,7 @@ export const jobRoutes = {
     tag: 'Jobs',
     summary: 'Gives a job that waits another time, or priority',
     scope: 'operate',
+    reach: 'job',
     idempotency: 'natural',
     request: { params: byId, body: RescheduleRequest },
     success: { status: 200, description: 'What holds now.', body: RescheduleResult },
@@ -176,6 +187,7 @@ export const jobRoutes = {
     summary: 'Deletes a job that has ended',
     description: 'Its attempts and its log go with it. What its handler has written stays.',
     scope: 'operate',
+    reach: 'job',
     idempotency: 'natural',
     request: { params: byId },
     success: { status: 204, description: 'It is gone.', empty: true },

@@ -5,6 +5,19 @@ import type { ProblemKind } from '../problems.ts';
 export const scopes = ['read', 'enqueue', 'operate', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
+/**
+ * What a call reaches, and so what of it is left to an api key that is limited to queues:
+ *
+ * - `nothing` that is of any queue: all of it.
+ * - `job`: the one of the path, which is not there for a key of other queues.
+ * - `video`: videos, their clips and uploads, which are of `VIDEO_QUEUE`, and not there for a key of other queues.
+ * - `queue`: the one of the path. It is refused to a key of other queues.
+ * - `enqueue`: the queues that jobs of the body name. As `queue`.
+ * - `own`: whatever is of the caller's queues. The api's handler is given these, and leaves out all else.
+ * - `everything`: what is of no queue, or of many. It is refused to each key that is limited.
+ */
+export type Reach = 'nothing' | 'job' | 'video' | 'queue' | 'enqueue' | 'own' | 'everything';
+
 /** The chapters of the reference. */
 export const tags = {
   Jobs: 'Enqueue work, follow it, and take its result.',
@@ -71,6 +84,7 @@ export interface RouteContract {
   readonly description?: string;
   /** What a key must be allowed to do; null where everyone may call, as often as they like: it must cost next to nothing. */
   readonly scope: Scope | null;
+  readonly reach: Reach;
   /**
    * Whether a mutation may be sent again when nobody knows if it arrived. `key`: it takes an `Idempotency-Key`, and a
    * second call with the same key gives the first one's answer. `natural`: doing it twice is doing it once.

@@ -14,6 +14,7 @@ export const uploadRoutes = {
       '[tus 1.0.0](https://tus.io/protocols/resumable-upload): any of its clients does, with `filename`, `filetype`, `title`, ' +
       '`clip_count`, `clip_min_ms` and `clip_max_ms` as metadata.',
     scope: 'enqueue',
+    reach: 'video',
     idempotency: 'key',
     request: { body: CreateUploadRequest },
     success: { status: 201, description: 'Put the file where it says.', body: CreatedUpload },
@@ -36,6 +37,7 @@ export const uploadRoutes = {
     summary: 'Completes an upload right into storage, and enqueues its cut analysis',
     description: 'Done again, it answers as it did the first time.',
     scope: 'enqueue',
+    reach: 'video',
     idempotency: 'natural',
     request: { params: byId },
     success: {
@@ -58,6 +60,7 @@ export const uploadRoutes = {
     tag: 'Videos',
     summary: 'Reads an upload on its way',
     scope: 'read',
+    reach: 'video',
     request: { params: byId },
     success: {
       status: 200,

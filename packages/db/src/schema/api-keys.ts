@@ -10,6 +10,8 @@ export const apiKeys = orq.table('api_keys', {
   id: text().primaryKey(),
   name: text().notNull(),
   scope: text().$type<Scope>().notNull(),
+  /** It reaches what is of these queues, and nothing else. Null: of all. */
+  queues: text().array(),
   /** SHA-256 of the secret part, in hexadecimal. */
   secretSha256: text('secret_sha256').notNull(),
   createdAt: time('created_at').notNull().defaultNow(),

@@ -28,7 +28,7 @@ async function change(queue: Queue, action: keyof typeof CHANGEABLE, id: string,
 
 /** Cancels, or retries, all jobs of a filter, page by page. */
 export const bulkHandler = ({ sql, queue }: HandlerDeps) =>
-  defineHandler(bulk, async ({ input: { action, filter }, job, signal, progress, log }) => {
+  defineHandler(bulk, async ({ input: { action, filter, queues }, job, signal, progress, log }) => {
     const counts = { matched: 0, changed: 0, unchanged: 0 };
     const wanted = narrowed(filter, action);
     if (!wanted) return counts;
@@ -37,7 +37,7 @@ export const bulkHandler = ({ sql, queue }: HandlerDeps) =>
     const begunAt = new Date(itself?.created_at ?? 0);
     const course = await createCourse(sql, job.id);
     try {
-      for await (const { jobs, next } of queue.pages(wanted, { before: job.id })) {
+      for await (const { jobs, next } of queue.pages(wanted, { before: job.id, queues })) {
         for (let from = 0; from < jobs.length; from += AT_ONCE) {
           signal.throwIfAborted();
           const some = jobs.slice(from, from + AT_ONCE);

@@ -3,6 +3,7 @@ import type { Sql } from '@orq/db';
 import type { FeedPosition } from '../events/feed-position.ts';
 import { arrayLiteral } from './array-literal.ts';
 import { readBounded } from './bounded-read.ts';
+import { isAmong } from './job-filter.ts';
 import { iso } from './job-json.ts';
 
 /** So many of the newest jobs are looked at, and of those that run, so many more. */
@@ -12,6 +13,8 @@ const RUNNING_JOBS = 1_000;
 export interface FeedFilter {
   queue?: string | undefined;
   type?: string | undefined;
+  /** Only of these queues. */
+  queues?: readonly string[] | undefined;
 }
 
 export interface FeedChange {
@@ -45,7 +48,7 @@ export function lookAtFeed(
   sql: Sql,
   { zones, newest }: FeedPosition,
   held: readonly string[],
-  { queue, type }: FeedFilter,
+  { queue, type, queues }: FeedFilter,
 ): Promise<FeedLook> {
   const since = zones.reduceRight(
     (later, zone) =>
@@ -86,6 +89,7 @@ export function lookAtFeed(
           FROM changed CROSS JOIN LATERAL (SELECT * FROM orq.job_status s WHERE s.id = changed.id OFFSET 0) AS s
           WHERE CASE WHEN status = 'processing' THEN by_claim ELSE by_job END
             AND queue = coalesce(${queue ?? null}::text, queue) AND job_type = coalesce(${type ?? null}::text, job_type)
+            AND ${isAmong(sql, 'queue', queues)}
         ))::text AS look`;
     return JSON.parse(row?.look ?? '') as FeedLook;
   });

@@ -50,8 +50,18 @@ function hasStatus(sql: Sql, statuses: readonly JobStatus[]) {
     END = ANY (${arrayLiteral(open)}::text[]))`;
 }
 
-/** What is true of a row `j` of `orq.jobs` that the filter means. */
-export function matches(sql: Sql, filter: JobFilter) {
+/** Which jobs: those of these queues that the filter means. */
+export interface JobChoice extends JobFilter {
+  /** Undefined: of all. */
+  queues?: readonly string[] | undefined;
+}
+
+/** Whether `column` is one of these queues; true where there is no such limit. */
+export const isAmong = (sql: Sql, column: string, queues: readonly string[] | undefined) =>
+  queues === undefined ? sql`true` : sql`${sql(column)} = ANY (${arrayLiteral(queues)}::text::text[])`;
+
+/** What is true of a row `j` of `orq.jobs` that is meant. */
+export function matches(sql: Sql, filter: JobChoice) {
   const { status, type, queue, tag, created_after: after, created_before: before, error } = filter;
   return [
     type !== undefined && sql`j.job_type = ${type}`,
@@ -61,5 +71,8 @@ export function matches(sql: Sql, filter: JobFilter) {
     before !== undefined && sql`j.created_at < ${before}::text::timestamptz`,
     error !== undefined && sql`position(lower(${error}) IN lower(j.error)) > 0`,
     status !== undefined && hasStatus(sql, status),
-  ].reduce((all, one) => (one === false ? all : sql`${all} AND ${one}`), sql`true`);
+  ].reduce(
+    (all, one) => (one === false ? all : sql`${all} AND ${one}`),
+    isAmong(sql, 'j.queue', filter.queues),
+  );
 }

@@ -1,8 +1,8 @@
-import type { JobFilter, JobSummary } from '@orq/contracts';
+import type { JobSummary } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 import { readBounded } from './bounded-read.ts';
 import { idsIn, JOBS_A_SCAN, sourceFor } from './job-candidates.ts';
-import { idsCreatedIn, matches } from './job-filter.ts';
+import { idsCreatedIn, type JobChoice, matches } from './job-filter.ts';
 import { jobSummary } from './job-json.ts';
 
 export interface JobListing {
@@ -17,7 +17,7 @@ export interface JobListing {
  */
 export function listJobs(
   sql: Sql,
-  filter: JobFilter,
+  filter: JobChoice,
   { before, limit }: { before: string | undefined; limit: number },
 ): Promise<JobListing> {
   const created = idsCreatedIn(filter);

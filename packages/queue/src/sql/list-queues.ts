@@ -1,6 +1,7 @@
 import type { QueueResource } from '@orq/contracts';
 import type { Sql } from '@orq/db';
 import { readBounded } from './bounded-read.ts';
+import { isAmong } from './job-filter.ts';
 import { iso } from './job-json.ts';
 
 /** Jobs of a priority are counted up to here, and those that are claimed, or parked, in all. */
@@ -38,12 +39,12 @@ const waiting = (sql: Sql) => sql`
   ) AS oldest ON true`;
 
 /**
- * Reads how queues stand, by name, those after `after`, `limit` at most: all that anything is known of, a job that has not
+ * Reads how queues stand, by name, those of `queues` after `after`, `limit` at most: all that anything is known of, a job that has not
  * ended, a pause, a live worker, or something that was settled in the last minutes.
  */
 export function listQueues(
   sql: Sql,
-  { after, limit }: { after: string; limit: number },
+  { queues, after, limit }: { queues: readonly string[] | undefined; after: string; limit: number },
 ): Promise<QueueResource[]> {
   return readBounded(sql, async (tx) => {
     const rows = await tx<{ queue: string }[]>`
@@ -71,11 +72,11 @@ export function listQueues(
         WHERE at >= now() - interval '70 s' AND at < now() - interval '10 s' GROUP BY queue
       ), page AS MATERIALIZED (
         SELECT name FROM (
-          (SELECT queue AS name FROM filled LIMIT ${limit})
+          (SELECT queue AS name FROM filled WHERE ${isAmong(sql, 'queue', queues)} LIMIT ${limit})
           UNION SELECT name FROM orq.queues UNION SELECT queue FROM parked UNION SELECT queue FROM running
           UNION SELECT name FROM worked UNION SELECT queue FROM settled
         ) AS known
-        WHERE name > ${after} ORDER BY name LIMIT ${limit}
+        WHERE name > ${after} AND ${isAmong(sql, 'name', queues)} ORDER BY name LIMIT ${limit}
       )
       SELECT jsonb_build_object(
         'name', page.name, 'paused_at', ${iso(sql, 'q.paused_at')}, 'workers', coalesce(worked.count, 0),

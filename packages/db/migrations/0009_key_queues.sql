@@ -1,0 +1,1 @@
+ALTER TABLE "orq"."api_keys" ADD COLUMN "queues" text[];
