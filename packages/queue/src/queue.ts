@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { createDoorbell, ringInside } from './doorbell.ts';
 import { createBatcher } from './batcher.ts';
 import { readFeedPosition } from './events/feed-position.ts';
-import { type FeedNews, followFeed } from './events/follow-feed.ts';
+import { createFeedFollower, type FeedNews } from './events/follow-feed.ts';
 import { createJobFollower, type JobNewsStream } from './events/follow-job.ts';
 import { BEGINNING, type JobPosition, readJobPosition } from './events/job-position.ts';
 import { BatchOptions, JobOptions, MaxRetries, QueueName } from './enqueue-options.ts';
@@ -219,6 +219,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
   const doorbell = createDoorbell(sql);
   const onOwn = queryOn(sql);
   const followed = createJobFollower(sql);
+  const feed = createFeedFollower(sql);
   const ring = (name: string) => (pollOnly ? undefined : doorbell.ring(name));
 
   const rings = (settings: JobSettings) => !pollOnly && isDue(settings);
@@ -302,7 +303,7 @@ export function createQueue({ sql, maxRetries = 3, pollOnly = false }: QueueOpti
       followed.follow(z.uuid().parse(id), { after: positionAfter(after), signal }),
     async events({ after, ...options }) {
       const position = after === undefined ? undefined : (readFeedPosition(after) ?? refusePosition());
-      return (await followFeed(sql, { ...options, after: position })) ?? refusePosition();
+      return (await feed.follow({ ...options, after: position })) ?? refusePosition();
     },
     pause: (name) => pauseQueue(sql, QueueName.parse(name)),
     async resume(name) {

@@ -17,9 +17,10 @@ class TransactionOverError extends Error {
  * asks for on a later session, outside of any transaction, and its own ROLLBACK or COMMIT ends the process
  * (porsager/postgres#1208, #1216). Here nothing more is sent.
  *
+ * @param mode as `BEGIN` takes it
  * @throws what the work throws; when the connection has closed, an error that counts as the database being gone
  */
-export async function transact<T>(sql: Sql, work: Work<T>) {
+export async function transact<T>(sql: Sql, work: Work<T>, mode = '') {
   let over = false;
   /** The driver rejects the transaction by itself; until then, what never settles keeps it from ending it again. */
   const never = new Promise<never>(() => undefined);
@@ -62,7 +63,7 @@ export async function transact<T>(sql: Sql, work: Work<T>) {
   }
 
   try {
-    return await sql.begin((tx) => perform(tx, work));
+    return await sql.begin(mode, (tx) => perform(tx, work));
   } finally {
     over = true;
   }

@@ -1,10 +1,12 @@
+import { waitFor } from '@orq/testing';
 import { describe, expect, test } from 'vitest';
-import type { FeedNews } from '../src/index.ts';
+import { createQueue, type FeedNews } from '../src/index.ts';
 import { lookAtFeed, NEWEST_JOBS } from '../src/sql/feed-look.ts';
 import { feedPositionAt } from '../src/events/feed-position.ts';
 import { claimUnheard, dieWithJobs } from './support/dead-worker.ts';
 import { completeJobs } from '../src/sql/complete.ts';
 import { reportProgress } from '../src/sql/progress.ts';
+import { openExplaining } from './support/explaining.ts';
 import { echo, openTestQueue, type TestQueue } from './support/test-queue.ts';
 
 const texts = (count: number) => Array.from({ length: count }, (_, n) => ({ text: String(n) }));
@@ -99,7 +101,7 @@ describe('the feed of all jobs', () => {
     await t.queue.enqueueMany(echo, texts(NEWEST_JOBS));
     const [here] = await t.sql<{ since: string }[]>`SELECT pg_current_snapshot()::text AS since`;
     const position = feedPositionAt(here?.since ?? '', old);
-    const before = await lookAtFeed(t.sql, position, [], {});
+    const [before] = await lookAtFeed(t.sql, [{ position, held: [], filter: {} }]);
 
     await completeJobs(
       t.sql,
@@ -107,14 +109,57 @@ describe('the feed of all jobs', () => {
       jobs.map((job) => ({ job, result: '{}' })),
     );
     await claimUnheard(t.sql, workerId, 1);
-    const after = await lookAtFeed(t.sql, feedPositionAt(before.since, before.newest), before.held, {});
+    const { since = '', newest = '', held = [] } = before ?? {};
+    const [after] = await lookAtFeed(t.sql, [{ position: feedPositionAt(since, newest), held, filter: {} }]);
 
     expect(before).toMatchObject({ gap: true, held: [old], changes: [] });
     expect(after).toMatchObject({ gap: false });
-    expect(after.changes.map(({ job_id, status }) => [job_id === old, status])).toEqual([
+    expect(after?.changes.map(({ job_id, status }) => [job_id === old, status])).toEqual([
       [true, 'completed'],
       [false, 'processing'],
     ]);
+  });
+
+  test('is looked at by one statement for all who follow it, whatever they want of it', async () => {
+    await using t = await openTestQueue();
+    const position = await begin(t);
+    await using explaining = openExplaining(t.url);
+    const queue = createQueue({ sql: explaining.sql });
+    const looks = () =>
+      explaining.plans().filter(({ query }) => query.includes('pg_visible_in_snapshot')).length;
+    const followers = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const over = new AbortController();
+        const name = [undefined, 'mine', 'other'][n % 3];
+        const after = n % 2 === 0 && position !== undefined ? { after: position } : {};
+        const news = await queue.events({ signal: over.signal, queue: name, ...after });
+        return { name, over, news, told: [] as string[] };
+      }),
+    );
+    for (const { told: lines, news } of followers) {
+      const follow = async () => {
+        for await (const one of news) lines.push(...told([one]));
+      };
+      follow().catch(() => undefined);
+    }
+    const enqueueTwo = async () => {
+      for (const name of ['mine', 'other']) await t.queue.enqueue(echo, { text: 'hello' }, { queue: name });
+    };
+    const areTold = (times: number) =>
+      waitFor(() => followers.every(({ name, told: lines }) => lines.length === times * (name ? 1 : 2)), {
+        describe: () => JSON.stringify(followers.map(({ told: lines }) => lines.length)),
+        timeoutMs: 20_000,
+      });
+
+    await enqueueTwo();
+    await areTold(1);
+    const before = looks();
+    await enqueueTwo();
+    await areTold(2);
+    for (const { over } of followers) over.abort();
+
+    expect(looks() - before).toBeLessThan(10);
+    for (const { told: lines } of followers) expect(new Set(lines).size).toBe(lines.length);
   });
 
   test.each(['x', '|', '|1:2', '|5:3:', '|1:99999999999:', `|1:2:|1:2:`, `no|1:2:`])(

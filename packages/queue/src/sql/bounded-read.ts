@@ -7,13 +7,20 @@ const READ_BOUND_MS = 2_500;
 /**
  * Reads what may be large, for who looks on: the server ends what takes too long, and large tables are gone through by
  * their keys alone, whatever statistics say.
+ *
+ * @param mode of the transaction: by default, each statement sees what is committed as it begins
  */
-export function readBounded<T>(sql: Sql, read: (tx: TransactionSql) => Promise<T>): Promise<T> {
-  return transact(sql, async (tx) => {
+export function readBounded<T>(
+  sql: Sql,
+  read: (tx: TransactionSql) => Promise<T>,
+  mode?: 'isolation level repeatable read',
+): Promise<T> {
+  const work = async (tx: TransactionSql) => {
     await tx`
       SELECT set_config('statement_timeout', ${String(READ_BOUND_MS)}, true),
         set_config(setting, 'off', true)
       FROM unnest('{enable_seqscan,enable_bitmapscan,enable_hashjoin,enable_mergejoin,jit}'::text[]) AS setting`;
     return read(tx);
-  }) as Promise<T>;
+  };
+  return transact(sql, work, mode) as Promise<T>;
 }
