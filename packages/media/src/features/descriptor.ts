@@ -216,6 +216,21 @@ export function coverage(a: Descriptor, b: Descriptor): number {
   return squares === 0 ? 0 : (sum * sum) / (squares * Math.max(lit, LEAST_LIT * CELLS.luma));
 }
 
+/**
+ * How one-sided a change of luma is: the sum of the cells' changes over the sum of their amounts. 1 where all that changes is
+ * brighter, -1 where all is darker, as when a light goes on or out; near 0 where one picture takes another's place.
+ */
+export function lighting(a: LumaCells, b: LumaCells): number {
+  let sum = 0;
+  let amount = 0;
+  for (let i = 0; i < CELLS.luma; i += 1) {
+    const change = (b.cells[i] ?? 0) - (a.cells[i] ?? 0);
+    sum += change;
+    amount += Math.abs(change);
+  }
+  return amount === 0 ? 0 : sum / amount;
+}
+
 /** How much of the pixels' colours differ, wherever they are: 0 (none) to 1 (all). Motion hardly changes it. */
 export function colourDistance(a: Colours, b: Colours): number {
   let sum = 0;

@@ -4,7 +4,7 @@ import { FRAME_FIGURES, FrameTable } from '../features/frame-table.ts';
 import type { Measurement } from './measurement.ts';
 
 /** Raised whenever a frame would be measured otherwise: parts measured by different versions must not be joined. */
-const VERSION = 1;
+const VERSION = 2;
 
 const GLIMPSE_FLOATS = CELLS.luma + HISTOGRAM_BINS;
 
@@ -25,6 +25,8 @@ const Header = z.object({
       structure: figure,
       structureMotion: figure,
       comeback: figure,
+      lateComeback: figure,
+      lighting: figure,
       coverage: figure,
     }),
   ),
@@ -65,7 +67,11 @@ export function encodeMeasurement({ timestampsMs, damaged, table, evidence }: Me
       frames: table.length,
       damaged,
       // JSON has no Infinity: a boundary at the end of the video has nothing after it.
-      cuts: evidence.cuts.map((cut) => ({ ...cut, comeback: Math.min(cut.comeback, Number.MAX_VALUE) })),
+      cuts: evidence.cuts.map((cut) => ({
+        ...cut,
+        comeback: Math.min(cut.comeback, Number.MAX_VALUE),
+        lateComeback: Math.min(cut.lateComeback, Number.MAX_VALUE),
+      })),
       graduals: evidence.graduals,
       glimpses: evidence.glimpses.map(({ frame, mean, variance }) => ({ frame, mean, variance })),
     } satisfies z.input<typeof Header>),

@@ -18,7 +18,7 @@ export class Measurer {
   readonly #window = new FrameWindow(REACH + 1);
   readonly #cuts = new CutFinder(this.#window);
   readonly #graduals = new GradualFinder(this.#window);
-  readonly #glimpses = new GlimpseKeeper(GRADUAL_REACH);
+  readonly #glimpses = new GlimpseKeeper(this.#window, GRADUAL_REACH);
 
   /** @param frame of FRAME's size; its bytes may be reused afterwards */
   push(frame: Uint8Array): void {
@@ -33,7 +33,7 @@ export class Measurer {
     this.table.push({ ...picture, spread: current.spread, change });
     this.#cuts.next();
     this.#graduals.next();
-    this.#glimpses.push(current);
+    this.#glimpses.next();
   }
 
   /** Call once, after the last frame. */

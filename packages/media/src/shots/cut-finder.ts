@@ -1,12 +1,13 @@
-import { colourDistance, correlation, coverage, distance } from '../features/descriptor.ts';
+import { colourDistance, correlation, coverage, distance, lighting } from '../features/descriptor.ts';
 import type { FrameWindow } from './frame-window.ts';
 
 /** Frames on each side of a boundary that are compared with those on the other. */
 const SIDE = 3;
-/** After a flash the picture comes back within this many frames. */
+/** After a flash the picture comes back within this many frames, after lightning within as many as this. */
 const FLASH_FRAMES = 6;
+const LIGHTNING_FRAMES = 12;
 /** How far around a boundary frames are looked at. */
-const CUT_REACH = FLASH_FRAMES + 1;
+const CUT_REACH = LIGHTNING_FRAMES + 1;
 /** A smaller change than this from one frame to the next is no cut. */
 const MIN_JUMP = 3;
 
@@ -28,6 +29,10 @@ export interface CutEvidence {
   structureMotion: number;
   /** The least distance to what comes a little later, or was a little earlier: small for a flash. */
   comeback: number;
+  /** The same of what comes later, or was earlier, by 7 to 12 frames: small for lightning. */
+  lateComeback: number;
+  /** How one-sided the change of luma is, -1 (all of it is darker) to 1 (brighter): see the function of this name. */
+  lighting: number;
   /** How much of the picture changes, 0 to 1: see the function of this name. */
   coverage: number;
 }
@@ -76,20 +81,6 @@ export class CutFinder {
         structure = Math.min(structure, 1 - correlation(a, b));
       }
     }
-    let comeback = Infinity;
-    for (let i = SIDE; i <= FLASH_FRAMES; i += 1) {
-      for (const [a, b] of [
-        [t - 1, t + i],
-        [t - 2, t + i],
-        [t - i, t],
-        [t - i, t + 1],
-      ] as const) {
-        const early = window.at(a);
-        const late = window.at(b);
-        if (early && late) comeback = Math.min(comeback, distance(early, late));
-      }
-    }
-
     const left = this.#steps(t - 1, -1);
     const right = this.#steps(t, 1);
     this.#found.push({
@@ -101,9 +92,29 @@ export class CutFinder {
       colourMotion: Math.max(left.colour, right.colour),
       structure,
       structureMotion: Math.max(left.structure, right.structure),
-      comeback,
+      comeback: this.#comeback(t, SIDE, FLASH_FRAMES),
+      lateComeback: this.#comeback(t, FLASH_FRAMES + 1, LIGHTNING_FRAMES),
+      lighting: lighting(before, after),
       coverage: coverage(before, after),
     });
+  }
+
+  /** The least distance between two frames on either side of a boundary, `first` to `last` frames and one more apart. */
+  #comeback(t: number, first: number, last: number): number {
+    let least = Infinity;
+    for (let i = first; i <= last; i += 1) {
+      for (const [a, b] of [
+        [t - 1, t + i],
+        [t - 2, t + i],
+        [t - i, t],
+        [t - i, t + 1],
+      ] as const) {
+        const early = this.#window.at(a);
+        const late = this.#window.at(b);
+        if (early && late) least = Math.min(least, distance(early, late));
+      }
+    }
+    return least;
   }
 
   /** The steps from frame to frame on one side, beginning beside the boundary. */

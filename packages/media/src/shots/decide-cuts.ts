@@ -18,15 +18,27 @@ const BREAK = { structure: 0.3, structureRatio: 3 } as const;
 /** or more and fewer times; and its colours change more than they do in motion. */
 const GREAT_BREAK = { structure: 0.6, structureRatio: 1.9 } as const;
 const COLOUR_RATIO = 1.2;
+/**
+ * Colours stay where things move. Where they become others by this many times what motion makes of them, structure changes
+ * too, and most of the picture takes part, the separation need only be as great as the motion.
+ */
+const COLOUR_BREAK = { ratio: 1, coverage: 0.4, colourRatio: 1.6, structureRatio: 1.1 } as const;
+/** Changes of colour and structure that are noise. */
+const COLOUR_NOISE = 0.03;
+const STRUCTURE_NOISE = 0.05;
 /** A video may begin with the last frames of another shot. */
 const FIRST_CUT = 2;
 /** A picture that comes back to within this fraction of the separation was never gone: a flash. */
 const COMEBACK = 0.4;
+/** So was one that comes back later, where all that changed grew lighter or darker and some structure stayed: lightning. */
+const LIGHTNING = 0.8;
 
 /** Less of the picture than this is something that appears in it: a caption, an object. */
 const MIN_COVERAGE = 0.27;
 /** Where only brightness changes, structure and colours stay: another light on the same shot, or an old film's flicker. */
 const LEAST_CHANGE = { structure: 0.05, colour: 0.05, both: 0.22 } as const;
+/** A light that goes on or out in a part of the picture, as on a stage, changes more of both, all of it one way. */
+const STAGE_LIGHT = { lighting: 0.7, structure: 0.27, both: 0.65 } as const;
 /** Where structure changes by this much, colours may stay: two views of one place. */
 const OTHER_STRUCTURE = 0.5;
 
@@ -37,24 +49,36 @@ export function decideCuts(evidence: readonly CutEvidence[]): number[] {
     if (candidate.frame < FIRST_CUT || !isCut(candidate)) continue;
     const last = cuts.at(-1);
     if (!last || candidate.frame - last.frame >= MIN_GAP) cuts.push(candidate);
-    else if (candidate.separation > last.separation) cuts[cuts.length - 1] = candidate;
+    else if (ratioOf(candidate) > ratioOf(last)) cuts[cuts.length - 1] = candidate;
   }
   return cuts.map(({ frame }) => frame);
 }
 
+/** How many times the shots' own motion they are apart. */
+const ratioOf = ({ separation, motion }: CutEvidence) => separation / (motion + NOISE);
+
 function isCut(evidence: CutEvidence): boolean {
-  const { separation, motion, calmMotion, comeback, coverage } = evidence;
+  const { separation, calmMotion, comeback, coverage } = evidence;
   if (separation < MIN_SEPARATION || coverage < MIN_COVERAGE || comeback < COMEBACK * separation)
     return false;
-  if (!isAnotherPicture(evidence)) return false;
-  const ratio = separation / (motion + NOISE);
+  if (isLightning(evidence) || isStageLight(evidence) || !isAnotherPicture(evidence)) return false;
+  const ratio = ratioOf(evidence);
   const calmRatio = separation / (calmMotion + NOISE);
   return (
     ratio >= CLEAR_RATIO ||
     (calmRatio >= CALM_RATIO && ratio >= LEAST_RATIO) ||
-    (ratio >= BROKEN.ratio && separation >= BROKEN.separation && breaks(evidence))
+    (ratio >= BROKEN.ratio && separation >= BROKEN.separation && breaks(evidence)) ||
+    (ratio >= COLOUR_BREAK.ratio && coloursBreak(evidence))
   );
 }
+
+const isLightning = ({ separation, lateComeback, lighting, structure }: CutEvidence) =>
+  lateComeback < COMEBACK * separation && Math.abs(lighting) >= LIGHTNING && structure < OTHER_STRUCTURE;
+
+const isStageLight = ({ lighting, structure, colour }: CutEvidence) =>
+  Math.abs(lighting) >= STAGE_LIGHT.lighting &&
+  structure < STAGE_LIGHT.structure &&
+  structure + colour < STAGE_LIGHT.both;
 
 const isAnotherPicture = ({ structure, colour }: CutEvidence) =>
   structure >= OTHER_STRUCTURE ||
@@ -67,3 +91,13 @@ const breaks = ({ structure, structureMotion, colour, colourMotion }: CutEvidenc
   [BREAK, GREAT_BREAK].some(
     (least) => structure >= least.structure && structure >= least.structureRatio * structureMotion,
   );
+
+const coloursBreak = (evidence: CutEvidence) => {
+  const { separation, lateComeback, structure, structureMotion, colour, colourMotion, coverage } = evidence;
+  return (
+    lateComeback >= COMEBACK * separation &&
+    coverage >= COLOUR_BREAK.coverage &&
+    colour >= COLOUR_BREAK.colourRatio * (colourMotion + COLOUR_NOISE) &&
+    structure >= COLOUR_BREAK.structureRatio * (structureMotion + STRUCTURE_NOISE)
+  );
+};

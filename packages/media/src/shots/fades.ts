@@ -1,14 +1,14 @@
 import { colourDistance, correlation } from '../features/descriptor.ts';
 import type { FrameTable } from '../features/frame-table.ts';
 import { isBlank, isShown } from './blank.ts';
-import type { Glimpse } from './glimpse-keeper.ts';
+import { type Glimpse, SETTLING } from './glimpse-keeper.ts';
 import type { Boundary } from './shot.ts';
 
 /** The same picture before and after a short blank is a blink of the light, and no new shot. */
 const SAME_PICTURE = 0.8;
 /** So are the same colours, where the camera has moved meanwhile. */
 const SAME_COLOURS = 0.1;
-/** Between two cuts, so many black or white frames are a shot of their own. */
+/** Between two cuts, or a cut and an end of the video, so many black or white frames are a shot of their own. */
 const SHOT_FRAMES = 12;
 /** A blank is cut to or from where, this many frames away from it, the picture has most of its contrast. */
 const HARD_FRAMES = 2;
@@ -30,8 +30,8 @@ export interface Blank {
 /**
  * Finds where one picture goes to black or white and another comes from it. Where both go slowly that is a fade, and the new
  * shot begins with the first frame that is not blank. Where one edge is a cut, so is the boundary, and it is there; where both
- * are, it is at the first, and a longer blank is a shot like any other. A blank that opens the video is part of the first
- * shot, and one that closes it, of the last.
+ * are, it is at the first, and a longer blank is a shot like any other. Another blank that opens the video is part of the
+ * first shot, and one that closes it, of the last.
  */
 export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Blank[] {
   const brightness = table.brightness.view();
@@ -58,23 +58,26 @@ export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Bla
   function describeBlank(first: number, last: number, shown: number): Blank | undefined {
     const from = lastShown < 0 ? 0 : edge(contrast, first, -1);
     const to = shown >= table.length ? table.length - 1 : edge(contrast, last, 1);
-    const before = pictures.get(lastShown);
-    const after = pictures.get(shown);
     const inside = lastShown >= 0 && shown < table.length;
-    const same =
-      before !== undefined &&
-      after !== undefined &&
-      (correlation(before, after) >= SAME_PICTURE || colourDistance(before, after) <= SAME_COLOURS);
+    const same = [lastShown - SETTLING, lastShown].some((before) =>
+      [shown, shown + SETTLING].some((after) => isSamePicture(pictures.get(before), pictures.get(after))),
+    );
     const isThere = (frame: number, whole: number) => (contrast[frame] ?? 0) >= MOST * (contrast[whole] ?? 0);
     const cutFrom = isThere(first - HARD_FRAMES, from);
     const cutTo = isThere(last + HARD_FRAMES, to);
-    if (inside && cutFrom && cutTo && last - first >= SHOT_FRAMES) return undefined;
+    const isBetweenCuts = (cutFrom || lastShown < 0) && (cutTo || shown >= table.length);
+    if (isBetweenCuts && last - first >= SHOT_FRAMES) return undefined;
     if (!inside || same) return { from, to, boundary: undefined };
     if (!cutFrom && !cutTo) return { from, to, boundary: { frame: last + 1, transition: 'fade', from, to } };
     const frame = cutFrom ? first : last + 1;
     return { from, to, boundary: { frame, transition: 'cut', from: frame, to: frame } };
   }
 }
+
+const isSamePicture = (before: Glimpse | undefined, after: Glimpse | undefined) =>
+  before !== undefined &&
+  after !== undefined &&
+  (correlation(before, after) >= SAME_PICTURE || colourDistance(before, after) <= SAME_COLOURS);
 
 /** From a blank frame back (-1) or on (1) to where the picture is whole: as long as its contrast keeps rising that way. */
 function edge(contrast: Float32Array, blank: number, step: 1 | -1): number {

@@ -1,51 +1,62 @@
-import { CELLS, type Colours, type Descriptor, type LumaCells } from '../features/descriptor.ts';
+import { CELLS, type Colours, type LumaCells } from '../features/descriptor.ts';
 import { isBlank, isShown } from './blank.ts';
+import type { FrameWindow } from './frame-window.ts';
 
-/** The picture that is seen last before a blank, or first after one. */
+/** A light takes some frames to go out or on: so far from a blank a picture is seen in its usual light. */
+export const SETTLING = 4;
+
+/** The picture that is seen last before a blank or first after one, or `SETTLING` frames further away from it. */
 export interface Glimpse extends LumaCells, Colours {
   /** 0-based. */
   frame: number;
 }
 
-/**
- * Keeps the glimpses by which it is told later whether the same picture comes back from a blank. It looks back no further
- * than the window that its frames are from, where they are overwritten.
- */
+/** Keeps the glimpses by which it is told later whether the same picture comes back from a blank. */
 export class GlimpseKeeper {
-  readonly #kept: Glimpse[] = [];
-  #lastShown: { frame: number; picture: Descriptor } | undefined;
-  #lastBlank = -Infinity;
-  #frame = 0;
+  readonly #window: FrameWindow;
   readonly #reach: number;
+  readonly #kept = new Map<number, Glimpse>();
+  #lastShown = -Infinity;
+  #lastBlank = -Infinity;
+  #firstShown = -Infinity;
 
-  /** @param reach how many frames may lie between a picture and the blank, while it goes or comes */
-  constructor(reach: number) {
+  /** @param reach how many frames may lie between a picture and the blank, while it goes or comes; less than the window has */
+  constructor(window: FrameWindow, reach: number) {
+    this.#window = window;
     this.#reach = reach;
   }
 
-  push(picture: Descriptor): void {
-    const frame = this.#frame;
-    this.#frame += 1;
+  /** Call after each frame that the window has been given. */
+  next(): void {
+    const frame = this.#window.end - 1;
+    const picture = this.#window.at(frame);
+    if (!picture) return;
     if (isBlank(picture)) {
-      const shown = this.#lastShown;
-      if (shown && frame - shown.frame <= this.#reach) this.#keep(shown);
+      if (frame - this.#lastShown <= this.#reach) {
+        this.#keep(this.#lastShown - SETTLING);
+        this.#keep(this.#lastShown);
+      }
       this.#lastBlank = frame;
     } else if (isShown(picture)) {
-      const shown = { frame, picture };
-      const firstSince = this.#lastBlank > (this.#lastShown?.frame ?? -Infinity);
-      if (firstSince && frame - this.#lastBlank <= this.#reach) this.#keep(shown);
-      this.#lastShown = shown;
+      if (this.#lastBlank > this.#lastShown && frame - this.#lastBlank <= this.#reach) {
+        this.#keep(frame);
+        this.#firstShown = frame;
+      }
+      this.#lastShown = frame;
     }
+    if (frame === this.#firstShown + SETTLING) this.#keep(frame);
   }
 
+  /** @returns the glimpses in the order of their frames */
   finish(): Glimpse[] {
-    return this.#kept;
+    return [...this.#kept.values()].sort((a, b) => a.frame - b.frame);
   }
 
-  #keep({ frame, picture }: { frame: number; picture: Descriptor }): void {
-    if (this.#kept.at(-1)?.frame === frame) return;
+  #keep(frame: number): void {
+    const picture = this.#window.at(frame);
+    if (!picture || this.#kept.has(frame)) return;
     const { mean, variance } = picture;
-    this.#kept.push({
+    this.#kept.set(frame, {
       frame,
       mean,
       variance,
