@@ -20,11 +20,29 @@ const DISSOLVE = {
   maxDetail: 1.05,
   coherence: 0.45,
 };
+/**
+ * Where an editor blurs the one picture into the other, more detail is lost than by mixing them, and the mixture is less
+ * exact. Things that move lose none.
+ */
+const BLUR = {
+  maxDetail: 0.55,
+  residual: 0.37,
+  unevenness: 0.16,
+  minGain: 0.75,
+  maxGain: 1.25,
+  coherence: 0.5,
+  maxJerk: 3.5,
+};
 /** Between two pictures of like structure: a change of light is no mixture, as it loses no detail. */
 const LIKE = { maxCorrelation: 0.93, residual: 0.12, maxDetail: 0.9, coherence: 0.85 };
-/** A picture takes the other's place bit by bit, and every cell shows one of the two. */
+/**
+ * A picture takes the other's place bit by bit, and every cell shows one of the two: so the whole has more contrast than
+ * their mixture would have, which something that moves within a picture or a light on it does not give.
+ */
 const WIPE = {
   neither: 0.2,
+  fault: 0.21,
+  minGain: 1.1,
   unevenness: 0.16,
   minResidual: 0.2,
   maxResidual: 0.58,
@@ -61,8 +79,10 @@ export function decideGraduals(candidates: readonly TransitionFit[]): Boundary[]
 
 function kindOf(fit: TransitionFit): 'dissolve' | 'wipe' | undefined {
   if (fit.fromBlank || fit.toBlank) return undefined;
-  if (fit.unrest > MAX_UNREST || fit.jerk > MAX_JERK || fit.comeback < MIN_COMEBACK) return undefined;
+  if (fit.unrest > MAX_UNREST || fit.comeback < MIN_COMEBACK) return undefined;
   const isOther = fit.correlation <= MAX_CORRELATION;
+  if (isOther && isBlurred(fit)) return 'dissolve';
+  if (fit.jerk > MAX_JERK) return undefined;
   if (isMixture(fit) && (isOther || isMixtureOfLikes(fit))) return 'dissolve';
   if (isPatchwork(fit) && (isOther || fit.colour >= OTHER_COLOURS)) return 'wipe';
   return undefined;
@@ -76,6 +96,15 @@ const isMixture = ({ residual, unevenness, gain, detailGain, coherence }: Transi
   detailGain <= DISSOLVE.maxDetail &&
   coherence >= DISSOLVE.coherence;
 
+const isBlurred = ({ residual, unevenness, gain, detailGain, coherence, jerk }: TransitionFit) =>
+  residual <= BLUR.residual &&
+  unevenness <= BLUR.unevenness &&
+  gain >= BLUR.minGain &&
+  gain <= BLUR.maxGain &&
+  detailGain <= BLUR.maxDetail &&
+  coherence >= BLUR.coherence &&
+  jerk <= BLUR.maxJerk;
+
 const isMixtureOfLikes = ({ correlation, colour, residual, detailGain, coherence }: TransitionFit) =>
   colour >= OTHER_COLOURS &&
   correlation <= LIKE.maxCorrelation &&
@@ -86,6 +115,8 @@ const isMixtureOfLikes = ({ correlation, colour, residual, detailGain, coherence
 const isPatchwork = (fit: TransitionFit) =>
   fit.neither <= WIPE.neither &&
   fit.patchUnevenness <= WIPE.unevenness &&
+  patchFaultOf(fit) <= WIPE.fault &&
+  fit.gain >= WIPE.minGain &&
   fit.residual >= WIPE.minResidual &&
   fit.residual <= WIPE.maxResidual &&
   fit.colour >= WIPE.minColour &&
@@ -93,10 +124,13 @@ const isPatchwork = (fit: TransitionFit) =>
   fit.colourComeback >= WIPE.minColourComeback &&
   fit.to - fit.from >= WIPE.minFrames;
 
+/** How far a stretch is from a patchwork whose second picture grows steadily. */
+const patchFaultOf = ({ neither, patchUnevenness }: TransitionFit) => neither + patchUnevenness;
+
 /** More than any distance. */
 const DISSOLVE_FIRST = 1000;
 
 function worthOf(fit: TransitionFit, transition: 'dissolve' | 'wipe'): number {
-  const fault = transition === 'dissolve' ? fit.residual : fit.neither + fit.patchUnevenness;
+  const fault = transition === 'dissolve' ? fit.residual : patchFaultOf(fit);
   return fit.distance * (1 - fault) + (transition === 'dissolve' ? DISSOLVE_FIRST : 0);
 }

@@ -56,18 +56,20 @@ export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Bla
   return blanks;
 
   function describeBlank(first: number, last: number, shown: number): Blank | undefined {
-    const from = lastShown < 0 ? 0 : edge(contrast, first, -1);
-    const to = shown >= table.length ? table.length - 1 : edge(contrast, last, 1);
-    const inside = lastShown >= 0 && shown < table.length;
+    // Dark pictures are never shown, and yet there.
+    const opens = lastShown < 0 && first < SHOT_FRAMES;
+    const closes = shown >= table.length;
+    const from = opens ? 0 : edge(contrast, first, -1);
+    const to = closes ? table.length - 1 : edge(contrast, last, 1);
     const same = [lastShown - SETTLING, lastShown].some((before) =>
       [shown, shown + SETTLING].some((after) => isSamePicture(pictures.get(before), pictures.get(after))),
     );
     const isThere = (frame: number, whole: number) => (contrast[frame] ?? 0) >= MOST * (contrast[whole] ?? 0);
     const cutFrom = isThere(first - HARD_FRAMES, from);
     const cutTo = isThere(last + HARD_FRAMES, to);
-    const isBetweenCuts = (cutFrom || lastShown < 0) && (cutTo || shown >= table.length);
+    const isBetweenCuts = (cutFrom || opens) && (cutTo || closes);
     if (isBetweenCuts && last - first >= SHOT_FRAMES) return undefined;
-    if (!inside || same) return { from, to, boundary: undefined };
+    if (opens || closes || same) return { from, to, boundary: undefined };
     if (!cutFrom && !cutTo) return { from, to, boundary: { frame: last + 1, transition: 'fade', from, to } };
     const frame = cutFrom ? first : last + 1;
     return { from, to, boundary: { frame, transition: 'cut', from: frame, to: frame } };

@@ -8,6 +8,9 @@ import type { Boundary } from './shot.ts';
 /** Frames around a blank in which a cut is only its edge. */
 const MARGIN = 2;
 
+/** Between two gradual transitions, fewer frames than these are part of one: through a white frame, or a blur. */
+const SHORTEST_SHOT = 4;
+
 /**
  * Decides where new shots begin. Where the kinds disagree, fades outweigh dissolves and wipes, and these the cuts within
  * them; but a cut that stands out within a dissolve shows that it was none.
@@ -24,9 +27,23 @@ export function findBoundaries(table: FrameTable, evidence: ShotEvidence): Bound
       !blanks.some((blank) => from < blank.to && to > blank.from) &&
       !cuts.some((cut) => cut > from && cut <= to),
   );
-  return [
+  const boundaries = [
     ...cuts.map((frame): Boundary => ({ frame, transition: 'cut', from: frame, to: frame })),
     ...graduals,
     ...blanks.flatMap(({ boundary }) => (boundary ? [boundary] : [])),
   ].sort((a, b) => a.frame - b.frame);
+  return joinTransitions(boundaries);
+}
+
+/** Makes one transition of two that leave no time for a shot between them. */
+function joinTransitions(boundaries: readonly Boundary[]): Boundary[] {
+  const joined: Boundary[] = [];
+  for (const next of boundaries) {
+    const last = joined.at(-1);
+    const isJoint =
+      last && last.transition !== 'cut' && next.transition !== 'cut' && next.from - last.to < SHORTEST_SHOT;
+    if (isJoint) joined[joined.length - 1] = { ...next, from: last.from };
+    else joined.push(next);
+  }
+  return joined;
 }
