@@ -11,9 +11,14 @@ const MAX_JERK = 3.2;
 /** A picture that comes back this near was covered for a while, by something that passed the lens or by light. */
 const MIN_COMEBACK = 0.18;
 
-/** A picture becomes another all over at once, and every frame is a mixture of both. */
+/**
+ * A picture becomes another all over at once, and every frame is a mixture of both. Where few cells show neither, it must be
+ * the more exact.
+ */
 const DISSOLVE = {
   residual: 0.3,
+  clearNeither: 0.1,
+  unclearResidual: 0.2,
   unevenness: 0.13,
   minGain: 0.75,
   maxGain: 1.15,
@@ -88,8 +93,8 @@ function kindOf(fit: TransitionFit): 'dissolve' | 'wipe' | undefined {
   return undefined;
 }
 
-const isMixture = ({ residual, unevenness, gain, detailGain, coherence }: TransitionFit) =>
-  residual <= DISSOLVE.residual &&
+const isMixture = ({ neither, residual, unevenness, gain, detailGain, coherence }: TransitionFit) =>
+  residual <= (neither >= DISSOLVE.clearNeither ? DISSOLVE.residual : DISSOLVE.unclearResidual) &&
   unevenness <= DISSOLVE.unevenness &&
   gain >= DISSOLVE.minGain &&
   gain <= DISSOLVE.maxGain &&
