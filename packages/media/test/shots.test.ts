@@ -31,6 +31,9 @@ test.each([
   ['a camera flash', videos.cameraFlash],
   ['a caption that comes and goes', videos.caption],
   ['something that passes the lens', videos.occluder],
+  ['someone who passes by, animated on threes', videos.animatedPasser],
+  ['a beam of light on a stage', videos.stageLight],
+  ['lightning', videos.lightning],
 ])('%s has no boundary', async (name, build) => {
   expect(await boundariesOf(build, `${name}.mp4`)).toEqual([]);
 });

@@ -1,8 +1,7 @@
-import { colourDistance, correlation, coverage, distance, lighting } from '../features/descriptor.ts';
+import { colourDistance, coverage, distance, lighting } from '../features/descriptor.ts';
+import { leastAcross, leastComeback, SIDE, stepsBeside, structureLoss } from './around-boundary.ts';
 import type { FrameWindow } from './frame-window.ts';
 
-/** Frames on each side of a boundary that are compared with those on the other. */
-const SIDE = 3;
 /** After a flash the picture comes back within this many frames, after lightning within as many as this. */
 const FLASH_FRAMES = 6;
 const LIGHTNING_FRAMES = 12;
@@ -10,6 +9,8 @@ const LIGHTNING_FRAMES = 12;
 const CUT_REACH = LIGHTNING_FRAMES + 1;
 /** A smaller change than this from one frame to the next is no cut. */
 const MIN_JUMP = 3;
+/** Nor is a boundary across which frames are nearer than this, or nearer than their neighbours are to each other. */
+const MIN_SEPARATION = 5;
 
 /** How a boundary between two frames looks. Distances are those of `distance`, 0 to 255 and more. */
 export interface CutEvidence {
@@ -17,7 +18,7 @@ export interface CutEvidence {
   frame: number;
   /** The least distance between any of three frames before the boundary and any of three after it. */
   separation: number;
-  /** The greatest step from one frame to the next on either side: how much these shots change by themselves. */
+  /** The greatest step from one frame, or one drawing, to the next on either side: what these shots change by themselves. */
   motion: number;
   /** The same without the greatest step on each side, which one odd frame may have made. */
   calmMotion: number;
@@ -68,75 +69,25 @@ export class CutFinder {
     const after = window.at(t);
     if (!before || !after || distance(before, after) < MIN_JUMP) return;
 
-    let separation = Infinity;
-    let colour = Infinity;
-    let structure = Infinity;
-    for (let i = 1; i <= SIDE; i += 1) {
-      for (let j = 0; j < SIDE; j += 1) {
-        const a = window.at(t - i);
-        const b = window.at(t + j);
-        if (!a || !b) continue;
-        separation = Math.min(separation, distance(a, b));
-        colour = Math.min(colour, colourDistance(a, b));
-        structure = Math.min(structure, 1 - correlation(a, b));
-      }
-    }
-    const left = this.#steps(t - 1, -1);
-    const right = this.#steps(t, 1);
+    const separation = leastAcross(window, t, distance);
+    if (separation < MIN_SEPARATION) return;
+    const left = stepsBeside(window, t - 1, -1, FLASH_FRAMES);
+    const right = stepsBeside(window, t, 1, FLASH_FRAMES);
+    const motion = Math.max(left.step, right.step);
+    if (separation < motion) return;
     this.#found.push({
       frame: t,
       separation,
-      motion: Math.max(left.step, right.step),
+      motion,
       calmMotion: Math.max(left.calmStep, right.calmStep),
-      colour,
+      colour: leastAcross(window, t, colourDistance),
       colourMotion: Math.max(left.colour, right.colour),
-      structure,
+      structure: leastAcross(window, t, structureLoss),
       structureMotion: Math.max(left.structure, right.structure),
-      comeback: this.#comeback(t, SIDE, FLASH_FRAMES),
-      lateComeback: this.#comeback(t, FLASH_FRAMES + 1, LIGHTNING_FRAMES),
+      comeback: leastComeback(window, t, SIDE, FLASH_FRAMES),
+      lateComeback: leastComeback(window, t, FLASH_FRAMES + 1, LIGHTNING_FRAMES),
       lighting: lighting(before, after),
       coverage: coverage(before, after),
     });
-  }
-
-  /** The least distance between two frames on either side of a boundary, `first` to `last` frames and one more apart. */
-  #comeback(t: number, first: number, last: number): number {
-    let least = Infinity;
-    for (let i = first; i <= last; i += 1) {
-      for (const [a, b] of [
-        [t - 1, t + i],
-        [t - 2, t + i],
-        [t - i, t],
-        [t - i, t + 1],
-      ] as const) {
-        const early = this.#window.at(a);
-        const late = this.#window.at(b);
-        if (early && late) least = Math.min(least, distance(early, late));
-      }
-    }
-    return least;
-  }
-
-  /** The steps from frame to frame on one side, beginning beside the boundary. */
-  #steps(from: number, direction: 1 | -1) {
-    const steps: number[] = [];
-    let colour = 0;
-    let structure = 0;
-    for (let i = 0; i < SIDE; i += 1) {
-      const a = this.#window.at(from + i * direction);
-      const b = this.#window.at(from + (i + 1) * direction);
-      if (!a || !b) break;
-      steps.push(distance(a, b));
-      if (i === SIDE - 1) break;
-      colour = Math.max(colour, colourDistance(a, b));
-      structure = Math.max(structure, 1 - correlation(a, b));
-    }
-    const sorted = steps.toSorted((x, y) => x - y);
-    return {
-      step: Math.max(0, ...steps.slice(0, SIDE - 1)),
-      calmStep: sorted[sorted.length >> 1] ?? 0,
-      colour,
-      structure,
-    };
   }
 }

@@ -65,6 +65,28 @@ export const occluder: Build = (ffmpeg, file) => {
   return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
 };
 
+/** One shot, before which someone dark passes close to the lens, drawn anew for each third frame only: animation. */
+export const animatedPasser: Build = (ffmpeg, file) => {
+  const dark = `${city(4)},scale=240:180,eq=brightness=-0.5:saturation=0.3`;
+  const graph = `${meadow(4)}[a];${dark}[b];[a][b]overlay=x='320-560*(t-1)':y=0,fps=25/3,fps=25[out]`;
+  return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
+};
+
+const lit = (ffmpeg: Ffmpeg, file: string, alpha: number, light: string, when: string) => {
+  const dark = `${dunes(3)},lutyuv=y=16+(val-16)*0.5`;
+  const spot = `r=225:g=225:b=255:a='${alpha}*exp(-pow(hypot(X-110,Y-70)/110,2))'`;
+  const beam = `nullsrc=size=320x180:rate=25:duration=0.04,format=rgba,geq=${spot},loop=-1:1:0,setpts=N/25/TB,${light}`;
+  const graph = `${dark}[a];${beam}[b];[a][b]overlay=shortest=1:enable='${when}',format=yuv420p[out]`;
+  return render(ffmpeg, file, ['-filter_complex', graph, '-map', '[out]', ...H264]);
+};
+
+/** One dark shot, a part of which a beam of light falls on at 1000 ms; it goes within a second. */
+export const stageLight: Build = (ffmpeg, file) =>
+  lit(ffmpeg, file, 60, 'fade=out:25:25:alpha=1', 'gte(n,25)');
+
+/** One dark shot, a part of which is lit from 1000 ms on for nine frames. */
+export const lightning: Build = (ffmpeg, file) => lit(ffmpeg, file, 120, 'null', 'between(n,25,33)');
+
 /** One picture, white for two frames at 1000 ms, and the same picture again. */
 export const cameraFlash: Build = (ffmpeg, file) => {
   const flash = `${meadow(3)},lutyuv=y=val:enable='0'[p];color=white:size=320x180:rate=25:duration=3,format=yuv420p[w];`;
