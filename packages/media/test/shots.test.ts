@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { analyzeCuts } from '../src/index.ts';
 import { renderSample } from '../src/sample.ts';
+import { render } from './builders/render.ts';
 import * as videos from './builders/videos.ts';
 import { useWorkspace } from './builders/workspace.ts';
 
@@ -74,6 +75,28 @@ test.each([
     }
   },
 );
+
+test.each([
+  ['blended into 30 frames a second', ['-vf', 'framerate=fps=30:scene=100']],
+  ['blended into 60 frames a second', ['-vf', 'framerate=fps=60:scene=100']],
+  ['taken from film to fields', ['-vf', 'telecine=pattern=23']],
+  ['of two frames in one, as fields', ['-vf', 'tinterlace=interleave_top', '-flags', '+ilme+ildct']],
+])('cuts are found where frames show both shots: %s', async (name, args) => {
+  const { ffmpeg } = workspace;
+  const sample = workspace.path('for-mixtures.mp4');
+  const shotsMs = [1000, 1520, 2040, 1160, 1800, 1000];
+  const { cutsMs } = await renderSample(sample, { ffmpeg, shotsMs });
+  const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '18', '-an'];
+  const file = await render(ffmpeg, workspace.path(`${name}.mp4`), ['-i', sample, args, codec]);
+
+  const { shots } = await analyzeCuts(file, { ffmpeg });
+
+  const [, ...found] = shots;
+  expect(found.map(({ transition }) => transition)).toEqual(cutsMs.map(() => 'cut'));
+  for (const [index, { startMs }] of found.entries()) {
+    expect(Math.abs(startMs - (cutsMs[index] ?? 0))).toBeLessThanOrEqual(80);
+  }
+});
 
 test('shots as short as 0.2 s are told apart', async () => {
   const { ffmpeg } = workspace;

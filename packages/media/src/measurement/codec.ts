@@ -17,6 +17,7 @@ const Header = z.object({
   cuts: z.array(
     z.object({
       frame: count,
+      mixed: count,
       separation: figure,
       motion: figure,
       calmMotion: figure,

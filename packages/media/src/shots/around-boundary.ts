@@ -1,6 +1,14 @@
 import { colourDistance, correlation, type Descriptor, distance } from '../features/descriptor.ts';
 import type { FrameWindow } from './frame-window.ts';
 
+/** Where one shot ends and the next begins, 0-based. */
+export interface Gap {
+  /** The frame after the last one of the old shot. */
+  end: number;
+  /** The first one of the new shot: the same, or beyond the frames that show both. */
+  start: number;
+}
+
 type Measure = (a: Descriptor, b: Descriptor) => number;
 
 /** Frames on each side of a boundary that are compared with those on the other. */
@@ -11,13 +19,13 @@ const HELD = 1;
 /** 0 for the same picture, brighter or darker; about 1 for two others; 2 at most. */
 export const structureLoss: Measure = (a, b) => 1 - correlation(a, b);
 
-/** The least of the nine distances between three frames before a boundary and three from it on. */
-export function leastAcross(window: FrameWindow, boundary: number, measure: Measure): number {
+/** The least of the nine distances between three frames before a boundary and three after it. */
+export function leastAcross(window: FrameWindow, { end, start }: Gap, measure: Measure): number {
   let least = Infinity;
   for (let i = 1; i <= SIDE; i += 1) {
     for (let j = 0; j < SIDE; j += 1) {
-      const a = window.at(boundary - i);
-      const b = window.at(boundary + j);
+      const a = window.at(end - i);
+      const b = window.at(start + j);
       if (a && b) least = Math.min(least, measure(a, b));
     }
   }
@@ -25,14 +33,14 @@ export function leastAcross(window: FrameWindow, boundary: number, measure: Meas
 }
 
 /** The least distance between frames on either side of a boundary that are `first` to `last` frames, or one more, apart. */
-export function leastComeback(window: FrameWindow, boundary: number, first: number, last: number): number {
+export function leastComeback(window: FrameWindow, { end, start }: Gap, first: number, last: number): number {
   let least = Infinity;
   for (let i = first; i <= last; i += 1) {
     for (const [a, b] of [
-      [boundary - 1, boundary + i],
-      [boundary - 2, boundary + i],
-      [boundary - i, boundary],
-      [boundary - i, boundary + 1],
+      [end - 1, start + i],
+      [end - 2, start + i],
+      [end - i, start],
+      [end - i, start + 1],
     ] as const) {
       const early = window.at(a);
       const late = window.at(b);

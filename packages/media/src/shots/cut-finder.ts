@@ -1,21 +1,30 @@
 import { colourDistance, coverage, distance, lighting } from '../features/descriptor.ts';
-import { leastAcross, leastComeback, SIDE, stepsBeside, structureLoss } from './around-boundary.ts';
+import { type Gap, leastAcross, leastComeback, SIDE, stepsBeside, structureLoss } from './around-boundary.ts';
 import type { FrameWindow } from './frame-window.ts';
+import { firstOfNew } from './mixed-frames.ts';
 
 /** After a flash the picture comes back within this many frames, after lightning within as many as this. */
 const FLASH_FRAMES = 6;
 const LIGHTNING_FRAMES = 12;
+/** Frames between two shots that may show a mixture of both. */
+const MAX_MIXED = 2;
 /** How far around a boundary frames are looked at. */
-const CUT_REACH = LIGHTNING_FRAMES + 1;
+const CUT_REACH = LIGHTNING_FRAMES + 1 + MAX_MIXED;
+/** Steps from frame to frame that are remembered. */
+const STEPS = 16;
 /** A smaller change than this from one frame to the next is no cut. */
 const MIN_JUMP = 3;
 /** Nor is a boundary across which frames are nearer than this, or nearer than their neighbours are to each other. */
 const MIN_SEPARATION = 5;
+/** A smaller change across mixed frames is none, nor one that is not so many times the steps beside it. */
+const MIXED = { jump: 7, ratio: 2.5 } as const;
 
 /** How a boundary between two frames looks. Distances are those of `distance`, 0 to 255 and more. */
 export interface CutEvidence {
   /** The first frame of the new shot, 0-based. */
   frame: number;
+  /** How many frames between the shots show a mixture of both. They count for neither. */
+  mixed: number;
   /** The least distance between any of three frames before the boundary and any of three after it. */
   separation: number;
   /** The greatest step from one frame, or one drawing, to the next on either side: what these shots change by themselves. */
@@ -47,6 +56,9 @@ export interface CutEvidence {
 export class CutFinder {
   readonly #window: FrameWindow;
   readonly #found: CutEvidence[] = [];
+  /** The steps that were measured last, and of which frames they are. */
+  readonly #steps = new Float64Array(STEPS);
+  readonly #stepFrames = new Int32Array(STEPS).fill(-1);
 
   constructor(window: FrameWindow) {
     this.#window = window;
@@ -60,34 +72,70 @@ export class CutFinder {
   /** @returns the boundaries that may be cuts, in order */
   finish(): CutEvidence[] {
     for (let i = CUT_REACH; i > 0; i -= 1) this.#look(this.#window.end - i);
-    return this.#found;
+    return this.#found.sort((a, b) => a.frame - b.frame);
   }
 
   #look(t: number): void {
     const window = this.#window;
-    const before = window.at(t - 1);
-    const after = window.at(t);
-    if (!before || !after || distance(before, after) < MIN_JUMP) return;
+    if (!window.at(t - 1) || !window.at(t)) return;
+    if (this.#step(t) >= MIN_JUMP) this.#compare({ end: t, start: t }, t);
+    for (let start = t + 1; start <= t + MAX_MIXED; start += 1) {
+      const gap = { end: t, start };
+      const frame = this.#standsOut(gap) ? firstOfNew(window, gap) : undefined;
+      if (frame !== undefined) this.#compare(gap, frame);
+    }
+  }
 
-    const separation = leastAcross(window, t, distance);
-    if (separation < MIN_SEPARATION) return;
-    const left = stepsBeside(window, t - 1, -1, FLASH_FRAMES);
-    const right = stepsBeside(window, t, 1, FLASH_FRAMES);
+  /** @param frame where the new shot begins */
+  #compare(gap: Gap, frame: number): void {
+    const window = this.#window;
+    const { end, start } = gap;
+    const before = window.at(end - 1);
+    const after = window.at(start);
+    const separation = leastAcross(window, gap, distance);
+    if (!before || !after || separation < MIN_SEPARATION) return;
+    const left = stepsBeside(window, end - 1, -1, FLASH_FRAMES);
+    const right = stepsBeside(window, start, 1, FLASH_FRAMES);
     const motion = Math.max(left.step, right.step);
     if (separation < motion) return;
     this.#found.push({
-      frame: t,
+      frame,
+      mixed: start - end,
       separation,
       motion,
       calmMotion: Math.max(left.calmStep, right.calmStep),
-      colour: leastAcross(window, t, colourDistance),
+      colour: leastAcross(window, gap, colourDistance),
       colourMotion: Math.max(left.colour, right.colour),
-      structure: leastAcross(window, t, structureLoss),
+      structure: leastAcross(window, gap, structureLoss),
       structureMotion: Math.max(left.structure, right.structure),
-      comeback: leastComeback(window, t, SIDE, FLASH_FRAMES),
-      lateComeback: leastComeback(window, t, FLASH_FRAMES + 1, LIGHTNING_FRAMES),
+      comeback: leastComeback(window, gap, SIDE, FLASH_FRAMES),
+      lateComeback: leastComeback(window, gap, FLASH_FRAMES + 1, LIGHTNING_FRAMES),
       lighting: lighting(before, after),
       coverage: coverage(before, after),
     });
+  }
+
+  /** Whether two frames are so much further apart than each is from its neighbour that it is worth looking between them. */
+  #standsOut({ end, start }: Gap): boolean {
+    const [before, after] = [this.#window.at(end - 1), this.#window.at(start)];
+    if (!before || !after) return false;
+    const steps = Math.max(this.#step(end - 1), this.#step(start + 1));
+    let way = 0;
+    for (let frame = end; frame <= start; frame += 1) way += this.#step(frame);
+    // They are no further apart than the way between them: so most are told without measuring.
+    if (MIXED.ratio * steps > way) return false;
+    const jump = distance(before, after);
+    return jump >= MIXED.jump && jump >= MIXED.ratio * steps;
+  }
+
+  /** How far a frame is from the one before; Infinity where there is none. */
+  #step(frame: number): number {
+    const place = frame % STEPS;
+    if (this.#stepFrames[place] === frame) return this.#steps[place] ?? Infinity;
+    const [before, after] = [this.#window.at(frame - 1), this.#window.at(frame)];
+    const step = before && after ? distance(before, after) : Infinity;
+    this.#stepFrames[place] = frame;
+    this.#steps[place] = step;
+    return step;
   }
 }

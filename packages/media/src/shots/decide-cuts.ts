@@ -33,6 +33,13 @@ const COMEBACK = 0.4;
 /** So was one that comes back later, where all that changed grew lighter or darker and some structure stayed: lightning. */
 const LIGHTNING = 0.8;
 
+/** Across mixed frames motion goes on, so that a pan comes as far as two or three of its steps, and more has to be the case: */
+const MIXED = { ratio: 2.5, ratioAFrame: 0.5, comeback: 0.6 } as const;
+/** structure changes, and more where all of the picture grew lighter or darker; */
+const MIXED_BREAK = { structure: 0.25, structureRatio: 2.5, lighting: 0.9, structureInLight: 0.4 } as const;
+/** or colours do, and not by light. */
+const MIXED_COLOURS = { structure: 0.08, colour: 0.25, colourRatio: 4, lighting: 0.5 } as const;
+
 /** Less of the picture than this is something that appears in it: a caption, an object. */
 const MIN_COVERAGE = 0.27;
 /** Where only brightness changes, structure and colours stay: another light on the same shot, or an old film's flicker. */
@@ -44,6 +51,15 @@ const OTHER_STRUCTURE = 0.5;
 
 /** @returns the first frame of each new shot that begins with a hard cut, ascending */
 export function decideCuts(evidence: readonly CutEvidence[]): number[] {
+  const plain = clearest(evidence.filter(({ mixed }) => mixed === 0));
+  const isNearPlain = (frame: number) => plain.some((cut) => Math.abs(cut - frame) < MIN_GAP);
+  // Where two frames that are no mixture tell a cut, they tell best where it is.
+  const acrossMixed = clearest(evidence.filter(({ mixed, frame }) => mixed > 0 && !isNearPlain(frame)));
+  return [...plain, ...acrossMixed].sort((a, b) => a - b);
+}
+
+/** The frames of cuts, of which the one that stands out most stands for those that are too near. */
+function clearest(evidence: readonly CutEvidence[]): number[] {
   const cuts: CutEvidence[] = [];
   for (const candidate of evidence) {
     if (candidate.frame < FIRST_CUT || !isCut(candidate)) continue;
@@ -62,6 +78,7 @@ function isCut(evidence: CutEvidence): boolean {
   if (separation < MIN_SEPARATION || coverage < MIN_COVERAGE || comeback < COMEBACK * separation)
     return false;
   if (isLightning(evidence) || isStageLight(evidence) || !isAnotherPicture(evidence)) return false;
+  if (evidence.mixed > 0 && !isCutAcrossMixed(evidence)) return false;
   const ratio = ratioOf(evidence);
   const calmRatio = separation / (calmMotion + NOISE);
   return (
@@ -71,6 +88,27 @@ function isCut(evidence: CutEvidence): boolean {
     (ratio >= COLOUR_BREAK.ratio && coloursBreak(evidence))
   );
 }
+
+function isCutAcrossMixed(evidence: CutEvidence): boolean {
+  const { mixed, separation, calmMotion, comeback } = evidence;
+  const ratio = Math.max(ratioOf(evidence), separation / (calmMotion + NOISE));
+  return (
+    ratio >= MIXED.ratio + MIXED.ratioAFrame * (mixed - 1) &&
+    comeback >= MIXED.comeback * separation &&
+    (breaksAcrossMixed(evidence) || coloursBreakAcrossMixed(evidence))
+  );
+}
+
+const breaksAcrossMixed = ({ structure, structureMotion, lighting }: CutEvidence) =>
+  structure >= MIXED_BREAK.structureRatio * structureMotion &&
+  structure >=
+    (Math.abs(lighting) < MIXED_BREAK.lighting ? MIXED_BREAK.structure : MIXED_BREAK.structureInLight);
+
+const coloursBreakAcrossMixed = ({ structure, colour, colourMotion, lighting }: CutEvidence) =>
+  structure >= MIXED_COLOURS.structure &&
+  colour >= MIXED_COLOURS.colour &&
+  colour >= MIXED_COLOURS.colourRatio * colourMotion &&
+  Math.abs(lighting) < MIXED_COLOURS.lighting;
 
 const isLightning = ({ separation, lateComeback, lighting, structure }: CutEvidence) =>
   lateComeback < COMEBACK * separation && Math.abs(lighting) >= LIGHTNING && structure < OTHER_STRUCTURE;
