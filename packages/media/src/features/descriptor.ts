@@ -248,3 +248,28 @@ export function correlation(a: LumaCells, b: LumaCells): number {
   const covariance = products / CELLS.luma - a.mean * b.mean;
   return covariance / Math.sqrt((a.variance + FLAT) * (b.variance + FLAT));
 }
+
+/**
+ * The same over the cells that are not black in both pictures: bars or a frame of black around a picture make any two
+ * correlate. 1 where all is black.
+ */
+export function litCorrelation(a: LumaCells, b: LumaCells): number {
+  let lit = 0;
+  let [sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < CELLS.luma; i += 1) {
+    const x = a.cells[i] ?? 0;
+    const y = b.cells[i] ?? 0;
+    if (x < BLACK_CELL && y < BLACK_CELL) continue;
+    lit += 1;
+    sumA += x;
+    sumB += y;
+    squaresA += x * x;
+    squaresB += y * y;
+    products += x * y;
+  }
+  if (lit === 0) return 1;
+  const [meanA, meanB] = [sumA / lit, sumB / lit];
+  const varianceA = Math.max(0, squaresA / lit - meanA * meanA);
+  const varianceB = Math.max(0, squaresB / lit - meanB * meanB);
+  return (products / lit - meanA * meanB) / Math.sqrt((varianceA + FLAT) * (varianceB + FLAT));
+}

@@ -25,6 +25,7 @@ const Header = z.object({
       colourMotion: figure,
       structure: figure,
       structureMotion: figure,
+      litStructure: figure,
       comeback: figure,
       lateComeback: figure,
       lighting: figure,

@@ -1,4 +1,4 @@
-import { colourDistance, coverage, distance, lighting } from '../features/descriptor.ts';
+import { colourDistance, coverage, distance, lighting, litCorrelation } from '../features/descriptor.ts';
 import { type Gap, leastAcross, leastComeback, SIDE, stepsBeside, structureLoss } from './around-boundary.ts';
 import type { FrameWindow } from './frame-window.ts';
 import { firstOfNew } from './mixed-frames.ts';
@@ -37,6 +37,8 @@ export interface CutEvidence {
   /** Least loss of correlation across the boundary, 0 to 2. */
   structure: number;
   structureMotion: number;
+  /** The loss of correlation from the frame before to the first one of what is not black, 0 to 2. */
+  litStructure: number;
   /** The least distance to what comes a little later, or was a little earlier: small for a flash. */
   comeback: number;
   /** The same of what comes later, or was earlier, by 7 to 12 frames: small for lightning. */
@@ -108,6 +110,7 @@ export class CutFinder {
       colourMotion: Math.max(left.colour, right.colour),
       structure: leastAcross(window, gap, structureLoss),
       structureMotion: Math.max(left.structure, right.structure),
+      litStructure: 1 - litCorrelation(before, after),
       comeback: leastComeback(window, gap, SIDE, FLASH_FRAMES),
       lateComeback: leastComeback(window, gap, FLASH_FRAMES + 1, LIGHTNING_FRAMES),
       lighting: lighting(before, after),

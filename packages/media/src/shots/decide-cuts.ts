@@ -45,7 +45,7 @@ const MIN_COVERAGE = 0.27;
 /** Where only brightness changes, structure and colours stay: another light on the same shot, or an old film's flicker. */
 const LEAST_CHANGE = { structure: 0.05, colour: 0.05, both: 0.22 } as const;
 /** A light that goes on or out in a part of the picture, as on a stage, changes more of both, all of it one way. */
-const STAGE_LIGHT = { lighting: 0.7, structure: 0.27, both: 0.65 } as const;
+const STAGE_LIGHT = { lighting: 0.7, structure: 0.27, litStructure: 0.43, both: 0.65 } as const;
 /** Where structure changes by this much, colours may stay: two views of one place. */
 const OTHER_STRUCTURE = 0.5;
 
@@ -113,9 +113,10 @@ const coloursBreakAcrossMixed = ({ structure, colour, colourMotion, lighting }: 
 const isLightning = ({ separation, lateComeback, lighting, structure }: CutEvidence) =>
   lateComeback < COMEBACK * separation && Math.abs(lighting) >= LIGHTNING && structure < OTHER_STRUCTURE;
 
-const isStageLight = ({ lighting, structure, colour }: CutEvidence) =>
+const isStageLight = ({ lighting, structure, litStructure, colour }: CutEvidence) =>
   Math.abs(lighting) >= STAGE_LIGHT.lighting &&
   structure < STAGE_LIGHT.structure &&
+  litStructure < STAGE_LIGHT.litStructure &&
   structure + colour < STAGE_LIGHT.both;
 
 const isAnotherPicture = ({ structure, colour }: CutEvidence) =>
