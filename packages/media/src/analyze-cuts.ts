@@ -4,6 +4,7 @@ import { posterMs } from './clips/poster.ts';
 import type { Ffmpeg } from './ffmpeg/resolve.ts';
 import { measure } from './measurement/measure.ts';
 import type { Measurement } from './measurement/measurement.ts';
+import { measureQuiet, type QuietMeasurement } from './quiet/measure-quiet.ts';
 import { probe, type MediaInfo } from './probe.ts';
 import { findBoundaries } from './shots/find-boundaries.ts';
 import type { Shot } from './shots/shot.ts';
@@ -19,6 +20,8 @@ export interface AnalyzeCutsOptions {
   stallMs?: number | undefined;
   /** Ends ffmpeg after this long altogether, in ms; ten minutes and ten times the video's length by default. */
   timeoutMs?: number | undefined;
+  /** Whether to leave out decoding where packets and key frames tell that nothing happens; true by default. */
+  skipQuiet?: boolean | undefined;
 }
 
 export interface CutAnalysis {
@@ -30,6 +33,8 @@ export interface CutAnalysis {
   shotPostersMs: number[];
   /** The best clips, in order of time. */
   clips: Clip[];
+  /** The fraction of the frames that needed no decoding, 0 to 1. */
+  skipped: number;
 }
 
 /**
@@ -44,23 +49,31 @@ export async function analyzeCuts(file: string, options: AnalyzeCutsOptions): Pr
   const { ffmpeg, signal, stallMs, timeoutMs, onProgress } = options;
   const info = await probe(file, { ffmpeg, signal });
   const expectedMs = info.videoEndMs ?? info.durationMs;
-  const measurement = await measure(file, {
+  let reached = 0;
+  const measuring = {
     ffmpeg,
     info,
     signal,
     stallMs,
     timeoutMs,
-    onProgress: (ms) => {
-      if (expectedMs !== null && ms > 0) onProgress?.(Math.min(1, ms / expectedMs));
+    onProgress: (ms: number) => {
+      if (expectedMs === null || ms <= reached) return;
+      reached = ms;
+      onProgress?.(Math.min(1, ms / expectedMs));
     },
-  });
-  const analysis = conclude(measurement, info, options.clips);
+  };
+  const quiet = (options.skipQuiet ?? true) ? await measureQuiet(file, measuring) : null;
+  const analysis = conclude(quiet ?? (await measure(file, measuring)), info, options.clips);
   onProgress?.(1);
   return analysis;
 }
 
 /** What follows from a measurement of the whole video. */
-export function conclude(measurement: Measurement, info: MediaInfo, clipOptions?: ClipOptions): CutAnalysis {
+export function conclude(
+  measurement: Measurement | QuietMeasurement,
+  info: MediaInfo,
+  clipOptions?: ClipOptions,
+): CutAnalysis {
   const { table, evidence, timestampsMs, damaged } = measurement;
   const boundaries = findBoundaries(table, evidence);
   const timeline = layTimeline(timestampsMs, damaged, info);
@@ -72,5 +85,6 @@ export function conclude(measurement: Measurement, info: MediaInfo, clipOptions?
     shots,
     shotPostersMs: shots.map(({ startMs, endMs }) => posterMs(source, startMs, endMs)),
     clips: chooseClips(source, clipOptions),
+    skipped: ('skippedFrames' in measurement ? measurement.skippedFrames : 0) / table.length,
   };
 }

@@ -4,6 +4,7 @@ import {
   analyzeCuts,
   conclude,
   type CutAnalysis,
+  measureQuiet,
   type MediaInfo,
   planSegments,
   probe,
@@ -25,8 +26,8 @@ export interface VideoAnalysis {
 }
 
 /**
- * Decodes a video and concludes from it: a long one in parts, by whichever workers are free, and any other here and in one go.
- * What is found is the same.
+ * Decodes a video and concludes from it: a long one in parts, by whichever workers are free, and any other here and in one go,
+ * as well as a long one of which little has to be decoded. What is found is the same.
  */
 export async function analyzeVideo(context: Context, deps: HandlerDeps): Promise<VideoAnalysis> {
   const { input, job, signal, log, lendSlot } = context;
@@ -45,6 +46,10 @@ export async function analyzeVideo(context: Context, deps: HandlerDeps): Promise
     plan = await planAnalysis(file.path, context, deps);
     // Awaited here: the file is gone once this block is left.
     if (plan.segments.length < 2) return await inOneGo(file.path);
+    // As one worker alone would have it: the same comes out however many there are.
+    const onProgress = (ms: number) => progress(Math.min(1, ms / plan.durationMs));
+    const quiet = await measureQuiet(file.path, { ffmpeg, info: plan.info, signal, onProgress });
+    if (quiet) return { analysis: conclude(quiet, plan.info, clips), parts: 1 };
   }
   const { info, segments, durationMs } = plan;
   const video = { videoAssetId, segments, durationMs };

@@ -25,7 +25,11 @@ export const cutAnalysisHandler = (deps: HandlerDeps) =>
 
       const result = toResult(analysis);
       const { shots, clips_created: created, duration: durationMs, variants: clips } = result;
-      log.info({ shots: shots.length, clips: created, duration: durationMs, parts }, 'video analysed');
+      const { skipped } = analysis;
+      log.info(
+        { shots: shots.length, clips: created, duration: durationMs, parts, skipped },
+        'video analysed',
+      );
       const videoAssetId = input.video_asset_id;
       const sheets = { video_asset_id: videoAssetId, analysis_id: job.id, ...chooseSheetFrames(analysis) };
       const found = { videoAssetId, jobId: job.id, durationMs, clips, sheets };

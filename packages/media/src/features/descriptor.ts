@@ -68,6 +68,13 @@ export const createDescriptor = (): Descriptor => ({
   spread: 0,
 });
 
+export function copyDescriptor(from: Descriptor, into: Descriptor): void {
+  const { cells, histogram } = into;
+  Object.assign(into, from, { cells, histogram });
+  cells.set(from.cells);
+  histogram.set(from.histogram);
+}
+
 /**
  * Describes a frame.
  *

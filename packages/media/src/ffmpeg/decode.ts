@@ -18,6 +18,8 @@ interface DecodeRange {
   /** Decoding ends when `framesAfter` frames at or after this time have come. */
   endMs: number;
   framesAfter: number;
+  /** Whether to hand out the frames from `startMs` on and before `endMs` alone, and none after. */
+  isTrimmed?: boolean | undefined;
 }
 
 export interface DecodeOptions {
@@ -30,6 +32,8 @@ export interface DecodeOptions {
   timeoutMs?: number | undefined;
   /** Default: the whole video. */
   range?: DecodeRange | undefined;
+  /** Whether to decode only the frames with which decoding can begin; some others may come as well. */
+  keyFramesOnly?: boolean | undefined;
   /** Called with each frame in display order: see FRAME. The bytes are reused: take what is needed before returning. */
   onFrame: (frame: Uint8Array) => void;
   /** Called with the time of each frame, in ms after the container's start. */
@@ -74,13 +78,15 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
   let damaged = false;
 
   const threads = decoderThreads(info.framePixels, ffmpeg.maxMemoryBytes);
+  const trim = range?.isTrimmed ? trimFilter(range, info) : '';
   const args = [
     ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'repeat+level+info', '-copyts'],
     [...whitelistArgs(), ...sizeLimitArgs(threads)],
     info.framePixels >= LARGE_FRAME ? ['-skip_loop_filter', 'all'] : [],
+    options.keyFramesOnly ? keyFrameArgs(info) : [],
     range && range.seekMs > -Infinity ? ['-noaccurate_seek', '-ss', (range.seekMs / 1000).toFixed(6)] : [],
     ['-i', inputUrl(file), '-map', `0:${info.streamIndex}`, '-an', '-sn', '-dn'],
-    ['-filter:v', `scale=${FRAME.width}:${FRAME.height}:flags=area,format=yuv420p,${times.filter}`],
+    ['-filter:v', `${trim}scale=${FRAME.width}:${FRAME.height}:flags=area,format=yuv420p,${times.filter}`],
     [...ffmpeg.passthroughArgs, '-f', 'rawvideo', 'pipe:1'],
   ].flat();
 
@@ -111,4 +117,17 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
     throw new FfmpegError('failed', withTail(`ffmpeg ${ffmpeg.version} wrote ${counts}.`, stderrTail));
   }
   return { timestampsMs, damaged: damaged || exitCode !== 0 };
+}
+
+/** For H.264 `nokey` means IDR frames alone, and leaves out others with which decoding can begin. Some decoders know neither. */
+const keyFrameArgs = ({ codec }: MediaInfo) => ['-skip_frame', codec === 'h264' ? 'nointra' : 'nokey'];
+
+/** Half of what times from two programs may differ by. In ms. */
+const ROUNDING_MS = 0.01;
+
+function trimFilter({ startMs, endMs }: DecodeRange, info: MediaInfo): string {
+  const at = (name: string, ms: number) =>
+    Number.isFinite(ms) ? [`${name}=${((ms + info.startMs - ROUNDING_MS) / 1000).toFixed(6)}`] : [];
+  const limits = [...at('start', startMs), ...at('end', endMs)];
+  return limits.length === 0 ? '' : `trim=${limits.join(':')},`;
 }

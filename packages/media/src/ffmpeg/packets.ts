@@ -15,16 +15,24 @@ export interface Packet {
   isKey: boolean;
 }
 
+export interface Packets {
+  /** In the order in which they are decoded. */
+  packets: Packet[];
+  /** Whether ffprobe complained, or some are said to be corrupt or to be cut away by an edit list. */
+  isDoubtful: boolean;
+}
+
 /**
- * Reads the packets of the video stream, in the order in which they are decoded. Nothing is decoded.
+ * Reads the packets of the video stream. Nothing is decoded.
  *
  * @throws FfmpegError when ffprobe fails; the signal's reason
  */
 export async function readPackets(
   file: string,
   { ffmpeg, info, signal }: { ffmpeg: Ffmpeg; info: MediaInfo; signal?: AbortSignal | undefined },
-): Promise<Packet[]> {
+): Promise<Packets> {
   const packets: Packet[] = [];
+  let isDoubtful = false;
   const lines = new LineSplitter((line) => {
     const [time = '', size = '', flags = ''] = line.split('|');
     packets.push({
@@ -32,6 +40,7 @@ export async function readPackets(
       size: Number(size) || 0,
       isKey: flags.startsWith('K'),
     });
+    isDoubtful ||= /[DC]/.test(flags);
   });
   const args = [
     ['-v', 'error', ...whitelistArgs(), ...sizeLimitArgs(1)],
@@ -48,5 +57,17 @@ export async function readPackets(
   if (exitCode !== 0) {
     throw new FfmpegError('failed', withTail(`ffprobe failed with exit code ${exitCode}.`, stderrTail));
   }
-  return packets;
+  return { packets, isDoubtful: isDoubtful || stderrTail.length > 0 };
+}
+
+/** Whether its container has an index, by which ffmpeg finds a key frame exactly. */
+export const isSeekable = ({ container }: MediaInfo): boolean => /^(mov|matroska)/.test(container);
+
+/** Packets in the order in which they are shown; undefined where a time is missing or given twice, and that is in doubt. */
+export function inOrderShown(packets: readonly Packet[]): Packet[] | undefined {
+  const shown = packets.toSorted((a, b) => a.timeMs - b.timeMs);
+  const isCertain = shown.every(
+    ({ timeMs }, i) => !Number.isNaN(timeMs) && (i === 0 || timeMs > (shown[i - 1]?.timeMs ?? timeMs)),
+  );
+  return isCertain ? shown : undefined;
 }

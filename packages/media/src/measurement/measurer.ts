@@ -1,7 +1,7 @@
-import { describeFrame, lumaDistance } from '../features/descriptor.ts';
+import { copyDescriptor, type Descriptor, describeFrame, lumaDistance } from '../features/descriptor.ts';
 import { planesOf } from '../features/frame.ts';
 import { FrameTable } from '../features/frame-table.ts';
-import { countLuma, measurePicture } from '../features/picture.ts';
+import { countLuma, measurePicture, type Picture } from '../features/picture.ts';
 import { CutFinder } from '../shots/cut-finder.ts';
 import type { ShotEvidence } from '../shots/evidence.ts';
 import { FrameWindow } from '../shots/frame-window.ts';
@@ -10,6 +10,12 @@ import { GRADUAL_REACH, GradualFinder } from '../shots/gradual-finder.ts';
 
 /** How far around a frame the finders look, in frames: what they say of it depends on nothing that is further away. */
 export const REACH = 2 * GRADUAL_REACH;
+
+/** All that is measured of a frame by itself. */
+export interface Look {
+  descriptor: Descriptor;
+  picture: Picture;
+}
 
 /** Measures frames one by one: what is seen in each goes into the table, what speaks for a new shot becomes evidence. */
 export class Measurer {
@@ -26,6 +32,18 @@ export class Measurer {
     countLuma(planes.y, this.#histogram);
     const picture = measurePicture(planes, this.#histogram);
     this.#window.push((place) => describeFrame(planes, this.#histogram, picture, place));
+    this.#look(picture);
+  }
+
+  /** The same as `count` frames that all look as one has looked. */
+  hold({ descriptor, picture }: Look, count: number): void {
+    for (let n = 0; n < count; n += 1) {
+      this.#window.push((place) => copyDescriptor(descriptor, place));
+      this.#look(picture);
+    }
+  }
+
+  #look(picture: Picture): void {
     const before = this.#window.at(this.#window.end - 2);
     const current = this.#window.at(this.#window.end - 1);
     if (!current) return;

@@ -1,4 +1,4 @@
-import { type Packet, readPackets } from '../ffmpeg/packets.ts';
+import { inOrderShown, isSeekable, type Packet, readPackets } from '../ffmpeg/packets.ts';
 import type { Ffmpeg } from '../ffmpeg/resolve.ts';
 import type { MediaInfo } from '../probe.ts';
 import { REACH } from './measurer.ts';
@@ -22,9 +22,6 @@ export interface PlanOptions {
   targetMs: number;
 }
 
-/** Containers with an index, in which ffmpeg finds a key frame exactly. */
-const SEEKABLE = /^(mov|matroska)/;
-
 /**
  * Plans how to measure a video in parts that together give exactly what the whole gives.
  *
@@ -35,19 +32,17 @@ const SEEKABLE = /^(mov|matroska)/;
 export async function planSegments(file: string, options: PlanOptions): Promise<Segment[]> {
   const { ffmpeg, info, signal, targetMs } = options;
   const lengthMs = info.videoEndMs ?? info.durationMs ?? 0;
-  if (lengthMs < 1.5 * targetMs || !SEEKABLE.test(info.container)) return [];
-  return segmentsOf(await readPackets(file, { ffmpeg, info, signal }), targetMs);
+  if (lengthMs < 1.5 * targetMs || !isSeekable(info)) return [];
+  const { packets } = await readPackets(file, { ffmpeg, info, signal });
+  return segmentsOf(packets, targetMs);
 }
 
 /** @param packets in the order in which they are decoded */
 export function segmentsOf(packets: readonly Packet[], targetMs: number): Segment[] {
-  const shown = packets.toSorted((a, b) => a.timeMs - b.timeMs);
-  const isCertain = shown.every(
-    ({ timeMs }, i) => !Number.isNaN(timeMs) && (i === 0 || timeMs > (shown[i - 1]?.timeMs ?? timeMs)),
-  );
+  const shown = inOrderShown(packets);
+  if (!shown) return [];
   const firstMs = shown[0]?.timeMs ?? 0;
   const lastMs = shown.at(-1)?.timeMs ?? 0;
-  if (!isCertain) return [];
 
   const starts: { startMs: number; seekMs: number }[] = [];
   let dueMs = firstMs + targetMs;

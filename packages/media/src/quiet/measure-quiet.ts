@@ -1,0 +1,111 @@
+import { FfmpegError, MediaError } from '../errors.ts';
+import { decode } from '../ffmpeg/decode.ts';
+import { decodeTimeoutMs } from '../ffmpeg/limits.ts';
+import { inOrderShown, isSeekable, readPackets } from '../ffmpeg/packets.ts';
+import type { MeasureOptions } from '../measurement/measure.ts';
+import type { Measurement } from '../measurement/measurement.ts';
+import { Measurer } from '../measurement/measurer.ts';
+import { gopsOf, regroup } from './gops.ts';
+import { lookAtKeyFrames, ROUNDING_MS, UnexpectedFrameError } from './key-frames.ts';
+import { isPromising, planStretches, type Stretch, WORTH, type Worth } from './plan.ts';
+
+export interface QuietMeasurement extends Measurement {
+  /** How many of its frames were not decoded. */
+  skippedFrames: number;
+}
+
+/** Each key frame's look takes 5 kB. */
+const MOST_GOPS = 20_000;
+
+/**
+ * Measures a video in which little happens without decoding most of it: where neither the packets' sizes nor the key frames
+ * around tell of a change, the key frame stands for what follows it.
+ *
+ * @returns null where that is of no use, or where anything about the video is in doubt
+ * @throws FfmpegError for a fault of the machine; the signal's reason
+ */
+export async function measureQuiet(
+  file: string,
+  options: Omit<MeasureOptions, 'segment'>,
+  worth: Worth = WORTH,
+): Promise<QuietMeasurement | null> {
+  const { info, timeoutMs = decodeTimeoutMs(info.durationMs) } = options;
+  const untilMs = performance.now() + timeoutMs;
+  const timed = () => ({ ...options, timeoutMs: Math.max(0, untilMs - performance.now()) });
+  if ((info.videoEndMs ?? info.durationMs ?? 0) < worth.shortestMs || !isSeekable(info)) return null;
+  try {
+    const stretches = await plan(file, timed(), worth);
+    return stretches && (await measureStretches(file, stretches, timed));
+  } catch (error) {
+    const isInDoubt = error instanceof UnexpectedFrameError || error instanceof MediaError;
+    if (isInDoubt || (error instanceof FfmpegError && error.code === 'failed')) return null;
+    throw error;
+  }
+}
+
+async function plan(file: string, options: MeasureOptions, worth: Worth): Promise<Stretch[] | null> {
+  const { packets, isDoubtful } = await readPackets(file, options);
+  const shown = isDoubtful ? undefined : inOrderShown(packets);
+  const gops = shown && gopsOf(shown);
+  if (!gops || gops.length > MOST_GOPS) return null;
+  if (!isPromising(gops, worth)) return null;
+  const keys = await lookAtKeyFrames(file, gops, options);
+  return planStretches(regroup(gops, new Set(keys.map(({ timeMs }) => timeMs))), keys, worth) ?? null;
+}
+
+async function measureStretches(
+  file: string,
+  stretches: readonly Stretch[],
+  timed: () => MeasureOptions,
+): Promise<QuietMeasurement> {
+  const measurer = new Measurer();
+  const timesMs: number[] = [];
+  let skippedFrames = 0;
+  for (const [i, { isDecoded, gops, looks }] of stretches.entries()) {
+    const options = timed();
+    const expectedMs = gops.flatMap((gop) => gop.timesMs);
+    if (isDecoded) {
+      const startMs = i === 0 ? -Infinity : (expectedMs[0] ?? -Infinity);
+      const endMs = stretches[i + 1]?.gops[0]?.timesMs[0] ?? Infinity;
+      await decodeExactly(file, measurer, { startMs, endMs, expectedMs }, options);
+    } else {
+      for (const [k, gop] of gops.entries()) {
+        const look = looks[k];
+        if (look) measurer.hold(look, gop.timesMs.length);
+      }
+      skippedFrames += expectedMs.length;
+      options.onProgress?.(expectedMs.at(-1) ?? 0);
+    }
+    for (const ms of expectedMs) timesMs.push(ms);
+  }
+  return {
+    timestampsMs: Float64Array.from(timesMs),
+    damaged: false,
+    table: measurer.table,
+    evidence: measurer.finish(),
+    skippedFrames,
+  };
+}
+
+/** @throws UnexpectedFrameError where other frames come than are expected, or with damage */
+async function decodeExactly(
+  file: string,
+  measurer: Measurer,
+  { startMs, endMs, expectedMs }: { startMs: number; endMs: number; expectedMs: readonly number[] },
+  { ffmpeg, info, signal, stallMs, timeoutMs, onProgress }: MeasureOptions,
+): Promise<void> {
+  const { timestampsMs, damaged } = await decode(file, {
+    ffmpeg,
+    info,
+    signal,
+    stallMs: stallMs ?? 60_000,
+    timeoutMs,
+    range: { seekMs: startMs, startMs, endMs, framesAfter: Infinity, isTrimmed: true },
+    onFrame: (frame) => measurer.push(frame),
+    onTimestamp: (ms) => onProgress?.(ms),
+  });
+  const isExpected =
+    timestampsMs.length === expectedMs.length &&
+    timestampsMs.every((ms, i) => Math.abs((ms ?? Number.NaN) - (expectedMs[i] ?? 0)) <= ROUNDING_MS);
+  if (damaged || !isExpected) throw new UnexpectedFrameError();
+}

@@ -1,0 +1,78 @@
+import type { Look } from '../measurement/measurer.ts';
+import { type Calm, calmOf } from './calm.ts';
+import type { Gop } from './gops.ts';
+import { areAlike, type KeyFrame } from './key-frames.ts';
+
+/** GOPs in turn, which are decoded, or for each of which its key frame stands. */
+export interface Stretch {
+  isDecoded: boolean;
+  gops: Gop[];
+  looks: Look[];
+}
+
+/** When leaving out frames is worth it. */
+export interface Worth {
+  /** Shorter videos are decoded before it is known whether they need it. In ms. */
+  shortestMs: number;
+  /** The greatest cost, as a fraction of that of a full pass. */
+  mostCost: number;
+  /** What starting a process costs, in frames of a full pass. */
+  startFrames: number;
+  /** What decoding a key frame costs without those that follow it. */
+  keyFrames: number;
+}
+
+export const WORTH: Worth = { shortestMs: 120_000, mostCost: 0.5, startFrames: 125, keyFrames: 4 };
+
+const calmsOf = (gops: readonly Gop[]): Calm[] => gops.map((gop, i) => calmOf(gop, gops[i + 1]));
+/** Whether, by the packets alone, enough of the video may need no decoding. */
+export function isPromising(gops: readonly Gop[], worth: Worth): boolean {
+  const calms = calmsOf(gops);
+  const busy = gops.filter((_, i) => calms[i] === 'busy');
+  return framesOf(busy) + worth.keyFrames * gops.length <= worth.mostCost * framesOf(gops);
+}
+
+/** @param keys the first frame of each of the GOPs. @returns the video in stretches; undefined where decoding all of it costs little more */
+export function planStretches(
+  gops: readonly Gop[],
+  keys: readonly KeyFrame[],
+  { mostCost, startFrames, keyFrames }: Worth,
+): Stretch[] | undefined {
+  const calms = calmsOf(gops);
+  const stretches: Stretch[] = [];
+  for (const [i, gop] of gops.entries()) {
+    const [look, next] = [keys[i]?.look, keys[i + 1]?.look];
+    if (!look || keys[i]?.timeMs !== gop.timesMs[0]) return undefined;
+    const isQuiet =
+      calms[i] === 'still' || (calms[i] === 'calm' && next !== undefined && areAlike(look, next));
+    append(stretches, { isDecoded: !isQuiet, gops: [gop], looks: [look] });
+  }
+  const merged = mergeAcrossShort(stretches, startFrames);
+  const decoded = merged.filter(({ isDecoded }) => isDecoded);
+  const frames = decoded.reduce((sum, stretch) => sum + framesOf(stretch.gops), 0);
+  const cost = frames + startFrames * decoded.length + keyFrames * gops.length;
+  return cost <= mostCost * framesOf(gops) ? merged : undefined;
+}
+
+const framesOf = (gops: readonly Gop[]): number =>
+  gops.reduce((sum, { timesMs }) => sum + timesMs.length, 0);
+
+/** Decodes also what is quiet between two stretches that are decoded, where starting anew costs more. */
+function mergeAcrossShort(stretches: readonly Stretch[], startFrames: number): Stretch[] {
+  const merged: Stretch[] = [];
+  for (const [i, stretch] of stretches.entries()) {
+    const isBetween = i > 0 && i < stretches.length - 1;
+    const isDecoded = stretch.isDecoded || (isBetween && framesOf(stretch.gops) < startFrames);
+    append(merged, { ...stretch, isDecoded });
+  }
+  return merged;
+}
+
+function append(stretches: Stretch[], { isDecoded, gops, looks }: Stretch): void {
+  const last = stretches.at(-1);
+  if (last?.isDecoded !== isDecoded) stretches.push({ isDecoded, gops: [...gops], looks: [...looks] });
+  else {
+    last.gops.push(...gops);
+    last.looks.push(...looks);
+  }
+}
