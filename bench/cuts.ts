@@ -2,11 +2,14 @@ import path from 'node:path';
 import { GENERATOR_VERSION } from '@orq/cut-benchmark';
 import { resolveFfmpeg } from '@orq/media';
 import { command } from './src/command.ts';
+import { compareBelow } from './src/cuts/below/compare-below.ts';
+import { quietVideos } from './src/cuts/below/quiet-videos.ts';
 import { takingPart } from './src/cuts/contenders/index.ts';
 import { compareCost } from './src/cuts/cost/compare-cost.ts';
 import { costFiles } from './src/cuts/cost/cost-files.ts';
 import { HELP, type Options, parseOptions } from './src/cuts/options.ts';
 import { withProgress } from './src/cuts/progress.ts';
+import { belowTable } from './src/cuts/report/below-table.ts';
 import { costTables } from './src/cuts/report/cost-tables.ts';
 import { listErrors } from './src/cuts/report/errors.ts';
 import { scoreTables } from './src/cuts/report/score-tables.ts';
@@ -33,6 +36,18 @@ async function main(options: Options, lifetime: Lifetime): Promise<void> {
 
   if (task.is === 'generate') {
     for (const half of ['dev', 'test'] as const) await renderHalf(half, task.folder);
+    return;
+  }
+
+  if (task.is === 'below') {
+    const videos = await rendering('quiet footage', (deps) =>
+      quietVideos(seed, path.join(cache, 'below'), deps, found),
+    );
+    const compared = await withProgress('Comparing', (onRun) =>
+      compareBelow(videos, { repeat, lifetime, onRun }),
+    );
+    say(sayHost(describeHost()), `Node        ${process.version}; ffmpeg ${found.version}`);
+    say('', ...belowTable(compared), '', JSON.stringify(compared));
     return;
   }
 

@@ -7,9 +7,10 @@ export interface Options {
   task:
     | { is: 'generate'; folder: string }
     | { is: 'cost'; files: readonly string[] }
+    | { is: 'below' }
     | { is: 'score-folder'; folder: string }
     | { is: 'score-set'; halves: readonly Split[] };
-  /** Where generated videos are kept, in dev, test and cost. */
+  /** Where generated videos are kept, in dev, test, cost and below. */
   cache: string;
   seed: number;
   /** A checkout of PySceneDetect. */
@@ -25,6 +26,7 @@ export const HELP = `pnpm bench cuts [DIR] [options]: orq's detection of shots b
   pnpm bench cuts              renders a set of videos with every kind of transition, once, and scores both halves
   pnpm bench cuts DIR          scores the videos of DIR/labels.json
   pnpm bench cuts --cost [FILE...]   measures what detection costs on files, or on three that it renders
+  pnpm bench cuts --below      what is not decoded of footage in which little happens, by kind, beside a full pass
 
   --pyscenedetect DIR   a checkout of PySceneDetect, whose detectors then take part
   --python FILE         a Python that has numpy and OpenCV. Default python3
@@ -54,6 +56,7 @@ export function parseOptions(args: string[]): Options | null {
     args,
     allowPositionals: true,
     options: {
+      below: { type: 'boolean', default: false },
       cost: { type: 'boolean', default: false },
       generate: { type: 'string' },
       half: { type: 'string' },
@@ -78,17 +81,23 @@ export function parseOptions(args: string[]): Options | null {
     seed,
     pySceneDetect: values.pyscenedetect && path.resolve(typedIn, values.pyscenedetect),
     python: values.python,
-    repeat: values.cost ? Math.max(1, repeat) : repeat,
+    repeat: values.cost || values.below ? Math.max(1, repeat) : repeat,
     listErrors: values.list,
   };
 }
 
 function taskOf(
-  { cost, generate, half }: { cost: boolean; generate: string | undefined; half?: string | undefined },
+  {
+    below,
+    cost,
+    generate,
+    half,
+  }: { below: boolean; cost: boolean; generate: string | undefined; half?: string | undefined },
   files: readonly string[],
 ): Options['task'] {
   const halves = (['dev', 'test'] as const).filter((one) => half === undefined || one === half);
   if (halves.length === 0) throw new Error('--half takes dev or test');
+  if (below) return { is: 'below' };
   if (cost) return { is: 'cost', files };
   const [folder, ...others] = files;
   if (others.length > 0) throw new Error('One folder at a time; files go with --cost');

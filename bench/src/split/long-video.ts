@@ -7,7 +7,7 @@ import { renderSample } from '@orq/media/sample';
 const run = promisify(execFile);
 
 /** Shots of the piece that is repeated, in ms: some two a key frame, some longer than two. */
-const SHOTS_MS = [2000, 1600, 2400, 4000, 2200, 2800, 5000, 3000, 1000, 6000, 3600, 2400];
+export const SHOTS_MS = [2000, 1600, 2400, 4000, 2200, 2800, 5000, 3000, 1000, 6000, 3600, 2400];
 
 /**
  * Renders a video of `minutes`: a piece of 36 s, 1280 x 720 at 25 frames a second in H.264 with some noise, repeated.

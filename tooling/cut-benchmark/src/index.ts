@@ -5,6 +5,8 @@ export { totalFrames } from './footage/plan/timeline.ts';
 export type { Encoding, VideoPlan } from './footage/plan/video-plan.ts';
 export { renderVideo } from './footage/render/render-video.ts';
 export { type Truth, truthOf } from './footage/truth.ts';
+export type { QuietKind } from './quiet/quiet-kind.ts';
+export { QUIET_KINDS, renderQuiet } from './quiet/render-quiet.ts';
 export { type Counts, rates, type Share } from './scoring/counts.ts';
 export { type Found, stretchOf } from './scoring/found.ts';
 export {

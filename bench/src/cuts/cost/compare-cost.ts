@@ -48,7 +48,8 @@ export async function compareCost(
     const runs = new Map<string, Cost[]>(commands.map(({ name }) => [name, []]));
     for (let round = 0; round < repeat; round += 1) {
       for (const { name, command } of commands) {
-        runs.get(name)?.push(await measure(command, lifetime));
+        const { output: _output, ...cost } = await measure(command, lifetime);
+        runs.get(name)?.push(cost);
         done += 1;
         onRun(done, total);
       }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Lifetime } from '../../lifetime.ts';
 import { treeRssBytes } from '../../process-tree.ts';
 import type { CommandLine } from '../contenders/contender.ts';
-import { runCommand } from '../contenders/run-command.ts';
+import { type Output, runCommand } from '../contenders/run-command.ts';
 
 /** What one run of a command took, all its processes together. */
 export interface Cost {
@@ -30,19 +30,21 @@ function endedChildrenCpuS(): number {
 }
 
 /** Runs it by itself. Nothing else that this process has started may end meanwhile. */
-export async function measure(command: CommandLine, lifetime: Lifetime): Promise<Cost> {
+export async function measure(command: CommandLine, lifetime: Lifetime): Promise<Cost & { output: Output }> {
   let peakBytes = 0;
   let timer: NodeJS.Timeout | undefined;
+  let output: Output;
   const cpuBefore = endedChildrenCpuS();
   const startedAt = performance.now();
   try {
-    await runCommand(command, lifetime, (pid) => {
+    output = await runCommand(command, lifetime, (pid) => {
       timer = setInterval(() => (peakBytes = Math.max(peakBytes, treeRssBytes(pid))), SAMPLE_MS);
     });
   } finally {
     clearInterval(timer);
   }
   return {
+    output,
     wallS: (performance.now() - startedAt) / 1000,
     cpuS: endedChildrenCpuS() - cpuBefore,
     peakMb: peakBytes / 2 ** 20,

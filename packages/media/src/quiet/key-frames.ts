@@ -73,8 +73,8 @@ export async function lookAtKeyFrames(
   });
 }
 
-/** Less than any detector takes for a change of shot: see MIN_JUMP of the cuts, MIN_DISTANCE of the others. */
-const ALIKE = 3;
+/** Less than what is taken for a change of shot, by any finder: 7 of a cut, 14 of what comes slowly. */
+const ALIKE = 5;
 
 /** Whether nothing could be found where one picture is followed by the other. */
 export const areAlike = (a: Look, b: Look): boolean =>

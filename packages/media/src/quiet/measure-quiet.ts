@@ -6,8 +6,8 @@ import type { MeasureOptions } from '../measurement/measure.ts';
 import type { Measurement } from '../measurement/measurement.ts';
 import { Measurer } from '../measurement/measurer.ts';
 import { gopsOf, regroup } from './gops.ts';
-import { lookAtKeyFrames, ROUNDING_MS, UnexpectedFrameError } from './key-frames.ts';
-import { isPromising, planStretches, type Stretch, WORTH, type Worth } from './plan.ts';
+import { areAlike, lookAtKeyFrames, ROUNDING_MS, UnexpectedFrameError } from './key-frames.ts';
+import { type Group, isPromising, planStretches, type Stretch, WORTH, type Worth } from './plan.ts';
 
 export interface QuietMeasurement extends Measurement {
   /** How many of its frames were not decoded. */
@@ -35,7 +35,7 @@ export async function measureQuiet(
   if ((info.videoEndMs ?? info.durationMs ?? 0) < worth.shortestMs || !isSeekable(info)) return null;
   try {
     const stretches = await plan(file, timed(), worth);
-    return stretches && (await measureStretches(file, stretches, timed));
+    return stretches && (await measureStretches(file, stretches, options, timed));
   } catch (error) {
     const isInDoubt = error instanceof UnexpectedFrameError || error instanceof MediaError;
     if (isInDoubt || (error instanceof FfmpegError && error.code === 'failed')) return null;
@@ -56,23 +56,21 @@ async function plan(file: string, options: MeasureOptions, worth: Worth): Promis
 async function measureStretches(
   file: string,
   stretches: readonly Stretch[],
+  options: MeasureOptions,
   timed: () => MeasureOptions,
 ): Promise<QuietMeasurement> {
   const measurer = new Measurer();
   const timesMs: number[] = [];
   let skippedFrames = 0;
-  for (const [i, { isDecoded, gops, looks }] of stretches.entries()) {
-    const options = timed();
-    const expectedMs = gops.flatMap((gop) => gop.timesMs);
+  for (const [i, { isDecoded, groups }] of stretches.entries()) {
+    const expectedMs = groups.flatMap((group) => group.timesMs);
+    const following = stretches[i + 1]?.groups[0];
     if (isDecoded) {
       const startMs = i === 0 ? -Infinity : (expectedMs[0] ?? -Infinity);
-      const endMs = stretches[i + 1]?.gops[0]?.timesMs[0] ?? Infinity;
-      await decodeExactly(file, measurer, { startMs, endMs, expectedMs }, options);
+      const range = { startMs, endMs: following?.timesMs[0] ?? Infinity, expectedMs };
+      await decodeExactly(file, measurer, range, timed());
     } else {
-      for (const [k, gop] of gops.entries()) {
-        const look = looks[k];
-        if (look) measurer.hold(look, gop.timesMs.length);
-      }
+      for (const [k, group] of groups.entries()) hold(measurer, group, groups[k + 1] ?? following);
       skippedFrames += expectedMs.length;
       options.onProgress?.(expectedMs.at(-1) ?? 0);
     }
@@ -85,6 +83,14 @@ async function measureStretches(
     evidence: measurer.finish(),
     skippedFrames,
   };
+}
+
+/** Each frame looks as the nearer key frame does, lest something jump beside what is decoded; unless these are two pictures. */
+function hold(measurer: Measurer, { timesMs, look }: Group, next: Group | undefined): void {
+  const isNear = next !== undefined && areAlike(look, next.look);
+  const first = isNear ? Math.ceil(timesMs.length / 2) : timesMs.length;
+  measurer.hold(look, first);
+  if (isNear) measurer.hold(next.look, timesMs.length - first);
 }
 
 /** @throws UnexpectedFrameError where other frames come than are expected, or with damage */

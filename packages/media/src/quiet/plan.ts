@@ -3,11 +3,16 @@ import { type Calm, calmOf } from './calm.ts';
 import type { Gop } from './gops.ts';
 import { areAlike, type KeyFrame } from './key-frames.ts';
 
-/** GOPs in turn, which are decoded, or for each of which its key frame stands. */
+/** Frames from a key frame on, and how that looks. */
+export interface Group {
+  timesMs: readonly number[];
+  look: Look;
+}
+
+/** Groups in turn that are decoded, or for whose frames their key frames stand. */
 export interface Stretch {
   isDecoded: boolean;
-  gops: Gop[];
-  looks: Look[];
+  groups: Group[];
 }
 
 /** When leaving out frames is worth it. */
@@ -22,9 +27,10 @@ export interface Worth {
   keyFrames: number;
 }
 
-export const WORTH: Worth = { shortestMs: 120_000, mostCost: 0.5, startFrames: 125, keyFrames: 4 };
+export const WORTH: Worth = { shortestMs: 120_000, mostCost: 0.5, startFrames: 75, keyFrames: 4 };
 
 const calmsOf = (gops: readonly Gop[]): Calm[] => gops.map((gop, i) => calmOf(gop, gops[i + 1]));
+
 /** Whether, by the packets alone, enough of the video may need no decoding. */
 export function isPromising(gops: readonly Gop[], worth: Worth): boolean {
   const calms = calmsOf(gops);
@@ -45,34 +51,31 @@ export function planStretches(
     if (!look || keys[i]?.timeMs !== gop.timesMs[0]) return undefined;
     const isQuiet =
       calms[i] === 'still' || (calms[i] === 'calm' && next !== undefined && areAlike(look, next));
-    append(stretches, { isDecoded: !isQuiet, gops: [gop], looks: [look] });
+    append(stretches, { isDecoded: !isQuiet, groups: [{ timesMs: gop.timesMs, look }] });
   }
   const merged = mergeAcrossShort(stretches, startFrames);
   const decoded = merged.filter(({ isDecoded }) => isDecoded);
-  const frames = decoded.reduce((sum, stretch) => sum + framesOf(stretch.gops), 0);
+  const frames = decoded.reduce((sum, stretch) => sum + framesOf(stretch.groups), 0);
   const cost = frames + startFrames * decoded.length + keyFrames * gops.length;
   return cost <= mostCost * framesOf(gops) ? merged : undefined;
 }
 
-const framesOf = (gops: readonly Gop[]): number =>
-  gops.reduce((sum, { timesMs }) => sum + timesMs.length, 0);
+const framesOf = (groups: readonly Pick<Group, 'timesMs'>[]): number =>
+  groups.reduce((sum, { timesMs }) => sum + timesMs.length, 0);
 
 /** Decodes also what is quiet between two stretches that are decoded, where starting anew costs more. */
 function mergeAcrossShort(stretches: readonly Stretch[], startFrames: number): Stretch[] {
   const merged: Stretch[] = [];
   for (const [i, stretch] of stretches.entries()) {
     const isBetween = i > 0 && i < stretches.length - 1;
-    const isDecoded = stretch.isDecoded || (isBetween && framesOf(stretch.gops) < startFrames);
+    const isDecoded = stretch.isDecoded || (isBetween && framesOf(stretch.groups) < startFrames);
     append(merged, { ...stretch, isDecoded });
   }
   return merged;
 }
 
-function append(stretches: Stretch[], { isDecoded, gops, looks }: Stretch): void {
+function append(stretches: Stretch[], { isDecoded, groups }: Stretch): void {
   const last = stretches.at(-1);
-  if (last?.isDecoded !== isDecoded) stretches.push({ isDecoded, gops: [...gops], looks: [...looks] });
-  else {
-    last.gops.push(...gops);
-    last.looks.push(...looks);
-  }
+  if (last?.isDecoded === isDecoded) last.groups.push(...groups);
+  else stretches.push({ isDecoded, groups: [...groups] });
 }
