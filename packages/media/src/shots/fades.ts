@@ -4,7 +4,7 @@ import { isBlank, isShown } from './blank.ts';
 import { type Glimpse, SETTLING } from './glimpse-keeper.ts';
 import type { Boundary } from './shot.ts';
 
-/** The same picture before and after a short blank is a blink of the light, and no new shot. */
+/** The same picture before and after a blank: the light went out, or lightning lit it, and there is no new shot. */
 const SAME_PICTURE = 0.8;
 /** So are the same colours, where the camera has moved meanwhile. */
 const SAME_COLOURS = 0.1;
@@ -68,7 +68,7 @@ export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Bla
     const cutFrom = isThere(first - HARD_FRAMES, from);
     const cutTo = isThere(last + HARD_FRAMES, to);
     const isBetweenCuts = (cutFrom || opens) && (cutTo || closes);
-    if (isBetweenCuts && last - first >= SHOT_FRAMES) return undefined;
+    if (isBetweenCuts && !same && last - first >= SHOT_FRAMES) return undefined;
     if (opens || closes || same) return { from, to, boundary: undefined };
     if (!cutFrom && !cutTo) return { from, to, boundary: { frame: last + 1, transition: 'fade', from, to } };
     const frame = cutFrom ? first : last + 1;
