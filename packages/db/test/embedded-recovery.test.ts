@@ -3,10 +3,10 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findProcesses, startOwner } from './embedded/processes.ts';
-import { ask, scratchDataDir, start } from './embedded/scratch.ts';
+import { ask, scratchDataDir, start, usedDataDir } from './embedded/scratch.ts';
 
 test('ends with an owner that is killed, and starts again with the data', async () => {
-  const dataDir = await scratchDataDir();
+  const dataDir = await usedDataDir();
   const owner = await startOwner(dataDir);
   await ask(owner.server.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
 
@@ -18,7 +18,7 @@ test('ends with an owner that is killed, and starts again with the data', async 
 });
 
 test('starts at once after the owner was killed, while its server is still there', async () => {
-  const dataDir = await scratchDataDir();
+  const dataDir = await usedDataDir();
   const owner = await startOwner(dataDir);
   await ask(owner.server.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
   await owner.kill();
@@ -29,7 +29,7 @@ test('starts at once after the owner was killed, while its server is still there
 });
 
 test('takes over from a server that lost both its owner and its watchdog', async () => {
-  const dataDir = await scratchDataDir();
+  const dataDir = await usedDataDir();
   const owner = await startOwner(dataDir);
   await ask(owner.server.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
   const watchdogs = findProcesses(`orq-watchdog ${owner.server.pid} `);
@@ -45,7 +45,7 @@ test('takes over from a server that lost both its owner and its watchdog', async
 });
 
 test('tells its owner when the server is killed, and recovers what was committed', async () => {
-  const dataDir = await scratchDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
   await ask(first.url(), 'CREATE TABLE kept AS SELECT 42 AS answer');
 
@@ -57,9 +57,8 @@ test('tells its owner when the server is killed, and recovers what was committed
 });
 
 test('is not stopped by a lock file whose pid now belongs to another program', async () => {
-  const dataDir = await scratchDataDir();
-  await (await start(dataDir)).stop();
-  const other = await start(await scratchDataDir());
+  const dataDir = await usedDataDir();
+  const other = await start(await usedDataDir());
   const lock = [other.pid, dataDir, 1_700_000_000, 5432, '', '127.0.0.1', '', 'ready', ''].join('\n');
   await writeFile(path.join(dataDir, 'postmaster.pid'), lock);
 

@@ -4,13 +4,15 @@ import { mkdir, stat, writeFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findProcesses } from './embedded/processes.ts';
-import { ask, scratchDataDir, start } from './embedded/scratch.ts';
+import { ask, scratchDataDir, start, usedDataDir } from './embedded/scratch.ts';
 
-test('keeps the data for the second start, with the same password', async () => {
+test('leaves no process and no draft, and keeps the data for the second start, with the same password', async () => {
   const dataDir = await scratchDataDir();
   const first = await start(dataDir);
   await ask(first.url(), 'CREATE TABLE kept AS SELECT 42 AS answer');
   await first.stop();
+  expect(findProcesses(dataDir)).toEqual([]);
+  await expect(readdir(path.dirname(dataDir))).resolves.toEqual(['postgres']);
 
   const second = await start(dataDir);
 
@@ -19,7 +21,7 @@ test('keeps the data for the second start, with the same password', async () => 
 });
 
 test('is PostgreSQL 18 in UTF-8 and UTC, sorted by code point, whatever the locale here', async () => {
-  const { url } = await start(await scratchDataDir());
+  const { url } = await start(await usedDataDir());
 
   await expect(ask(url(), 'SHOW server_version_num')).resolves.toMatch(/^18/);
   await expect(ask(url(), 'SHOW server_encoding')).resolves.toBe('UTF8');
@@ -43,7 +45,7 @@ test('runs in a folder that only its user may enter, root included, and never as
 });
 
 test('listens on the loopback address alone, and asks for the password', async () => {
-  const server = await start(await scratchDataDir());
+  const server = await start(await usedDataDir());
   const url = new URL(server.url());
   url.password = 'guess';
 
@@ -52,18 +54,8 @@ test('listens on the loopback address alone, and asks for the password', async (
   await expect(ask(url.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
 });
 
-test('leaves no process and no draft behind when it is stopped', async () => {
-  const dataDir = await scratchDataDir();
-  const server = await start(dataDir);
-
-  await server.stop();
-
-  expect(findProcesses(dataDir)).toEqual([]);
-  await expect(readdir(path.dirname(dataDir))).resolves.toEqual(['postgres']);
-});
-
 test('runs two servers side by side on folders of their own', async () => {
-  const [one, other] = await Promise.all([start(await scratchDataDir()), start(await scratchDataDir())]);
+  const [one, other] = await Promise.all([start(await usedDataDir()), start(await usedDataDir())]);
 
   await ask(one.url(), 'CREATE TABLE only_here ()');
 
@@ -72,7 +64,7 @@ test('runs two servers side by side on folders of their own', async () => {
 });
 
 test('refuses a folder in use by one line that names ORQ_DATA_DIR and the owner', async () => {
-  const dataDir = await scratchDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
 
   const second = start(dataDir);
@@ -101,14 +93,13 @@ test('shows the log of the server where the wanted port is taken', async () => {
   const address = occupant.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
 
-  await expect(start(await scratchDataDir(), port)).rejects.toThrow('Address already in use');
+  await expect(start(await usedDataDir(), port)).rejects.toThrow('Address already in use');
 
   occupant.close();
 });
 
 test('says which major versions do not fit', async () => {
-  const dataDir = await scratchDataDir();
-  await (await start(dataDir)).stop();
+  const dataDir = await usedDataDir();
   await writeFile(path.join(dataDir, 'PG_VERSION'), '14\n');
 
   await expect(start(dataDir)).rejects.toThrow(
