@@ -239,7 +239,7 @@ describe('POST /upload refuses', () => {
   });
 
   it('an upload when its rows cannot be written, and keeps no file', async () => {
-    const api = await startApi();
+    const api = await startApi({ spoils: true });
     await api.sql`ALTER TABLE orq.video_assets ADD CONSTRAINT refuse CHECK (title <> 'Refused')`;
 
     const response = await upload(api, { title: 'Refused', idempotencyKey: 'key' });

@@ -1,3 +1,4 @@
+export { borrowTestDatabase, type BorrowedDatabase } from './borrowed-database.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export {
   spawnCommand,

@@ -5,7 +5,7 @@ import { builtInJobs } from '@orq/contracts';
 import { connect, database, type Sql } from '@orq/db';
 import { createQueue, type Logger } from '@orq/queue';
 import { DiskStore } from '@orq/storage/disk';
-import { createTestDatabase } from '@orq/testing';
+import { borrowTestDatabase } from '@orq/testing';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { AppDeps } from '../../src/deps.ts';
@@ -61,12 +61,19 @@ export interface TestApiOptions extends Partial<Omit<AppDeps, 'limits'>> {
   limits?: Partial<AppDeps['limits']>;
   /** Where the api finds the database, when not where the test does. */
   through?: (databaseUrl: string) => Promise<string>;
+  /** Whether the test leaves the tables themselves changed. */
+  spoils?: boolean;
 }
 
 /** The api over real sockets, on a database and a folder of its own. All ends with the test. */
-export async function startApi({ limits, through, ...overrides }: TestApiOptions = {}): Promise<TestApi> {
+export async function startApi({
+  limits,
+  through,
+  spoils = false,
+  ...overrides
+}: TestApiOptions = {}): Promise<TestApi> {
   const folder = await temporaryFolder();
-  const testDatabase = await createTestDatabase();
+  const testDatabase = await borrowTestDatabase();
   const apiUrl = (await through?.(testDatabase.url)) ?? testDatabase.url;
   const sql = connect(testDatabase.url);
   const apiSql = connect(apiUrl);
@@ -91,8 +98,8 @@ export async function startApi({ limits, through, ...overrides }: TestApiOptions
   onTestFinished(async () => {
     await server.drain(0);
     await deps.queue.close();
-    await Promise.all([sql, apiSql, readSql].map((client) => client.end({ timeout: 1 })));
-    await testDatabase.drop();
+    await Promise.all([apiSql, readSql].map((client) => client.end({ timeout: 1 })));
+    await testDatabase.giveBack(sql, { isSpoilt: spoils });
   });
   return {
     url: server.url,

@@ -1,6 +1,6 @@
 import { defineJob, type JobResource } from '@orq/contracts';
 import { connect, type Sql } from '@orq/db';
-import { createTestDatabase, type TestDatabase, waitFor } from '@orq/testing';
+import { borrowTestDatabase, waitFor } from '@orq/testing';
 import { z } from 'zod';
 import {
   createQueue,
@@ -11,7 +11,6 @@ import {
   type Worker,
   type WorkerOptions,
 } from '../../src/index.ts';
-import { emptyQueue } from './empty-queue.ts';
 
 /** A job type for tests: gives back what it was given. */
 export const echo = defineJob({
@@ -45,15 +44,12 @@ export interface TestQueueOptions extends Omit<QueueOptions, 'sql'> {
   spoils?: boolean;
 }
 
-/** Databases that earlier tests of this file have left, empty. */
-const spare: TestDatabase[] = [];
-
 /** A queue on a migrated database that the test has to itself. */
 export async function openTestQueue({
   spoils = false,
   ...options
 }: TestQueueOptions = {}): Promise<TestQueue> {
-  const database = (spoils ? undefined : spare.pop()) ?? (await createTestDatabase());
+  const database = await borrowTestDatabase({ isNew: spoils });
   const sql = connect(database.url, { max: 5 });
   const queue = createQueue({ sql, ...options });
   const workers: Worker[] = [];
@@ -85,24 +81,7 @@ export async function openTestQueue({
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map((worker) => worker.stop({ drainMs: 0 })));
       await queue.close();
-      const isSpare = !spoils && (await empty(sql));
-      await sql.end({ timeout: 5 });
-      if (isSpare) spare.push(database);
-      else await database.drop();
+      await database.giveBack(sql, { isSpoilt: spoils });
     },
   };
-}
-
-/** A test that failed may have left locks. @returns whether all is as new */
-async function empty(sql: Sql): Promise<boolean> {
-  const emptied = sql.begin(async (tx) => {
-    await tx`SET LOCAL lock_timeout = 1000`;
-    await emptyQueue(tx);
-    await tx`DROP SCHEMA public CASCADE`;
-    await tx`CREATE SCHEMA public`;
-  });
-  return emptied.then(
-    () => true,
-    () => false,
-  );
 }
