@@ -8,7 +8,7 @@ import { watchWrappers } from './lifetime/wrappers.ts';
 import { repositoryRoot } from './stack/settings.ts';
 import { conclude, readOutcome, summarise, type Outcome } from './test-run/outcome.ts';
 import { packagesWithTests } from './test-run/packages.ts';
-import { runTurbo } from './test-run/turbo.ts';
+import { runPackages } from './test-run/run-packages.ts';
 
 /**
  * Every package's tests, each run for real, on one PostgreSQL that they share. They run the ffmpeg that npm brings, so that
@@ -18,15 +18,16 @@ async function testAll(request: AbortSignal): Promise<Outcome> {
   const reports = await mkdtemp(path.join(tmpdir(), 'orq-reports-'));
   const server = await startTestServer();
   try {
-    // One more than there are cores: tests of leases and timeouts wait for half of their time.
-    const concurrency = `--concurrency=${availableParallelism() + 1}`;
-    const args = ['run', 'test', '--force', '--continue=always', '--log-order=grouped', concurrency];
+    const packages = packagesWithTests(repositoryRoot);
     const bundled = await resolveFfmpeg({ env: { PATH: '' } });
     const ffmpeg = { FFMPEG_PATH: bundled.ffmpeg, FFPROBE_PATH: bundled.ffprobe };
     const ours = { ORQ_TEST_DATABASE_URL: server.adminUrl, ORQ_TEST_REPORTS: reports };
     const env = { ...ffmpeg, ...process.env, ...ours };
-    const exitCode = await runTurbo(args, { cwd: repositoryRoot, env, request });
-    return conclude(readOutcome(packagesWithTests(repositoryRoot), reports), exitCode, request);
+    // One more than there are cores: tests of leases and timeouts wait for half of their time.
+    const concurrency = availableParallelism() + 1;
+    const isWell = await runPackages(packages, { concurrency, env, request });
+    const names = packages.map(({ name }) => name);
+    return conclude(readOutcome(names, reports), isWell, request);
   } finally {
     await server.stop();
     await rm(reports, { recursive: true, force: true });

@@ -30,7 +30,7 @@ export async function passesOn(installation: string, request: AbortSignal): Prom
       const options = { cwd: repositoryRoot, env, request, onOutput: (chunk: Buffer) => output.push(chunk) };
       const exitCode = await runTurbo(turboArguments(), options);
 
-      const outcome = conclude(readOutcome(PACKAGES, reports), exitCode, request);
+      const outcome = conclude(readOutcome(PACKAGES, reports), exitCode === 0, request);
       const isGreen = outcome.failures.length === 0;
       if (!isGreen) process.stdout.write(`${Buffer.concat(output).toString().trim()}\n\n`);
       for (const failure of outcome.failures) process.stdout.write(`FAILED ${failure}\n`);

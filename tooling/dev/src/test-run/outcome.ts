@@ -57,11 +57,11 @@ function readReport(packageName: string, file: string): Outcome {
   };
 }
 
-/** Adds what no report tells: that turbo failed otherwise, that nothing was tested, that the run was cut short. */
-export function conclude(outcome: Outcome, exitCode: number, request: AbortSignal): Outcome {
+/** Adds what no report tells: that a run failed otherwise, that nothing was tested, that the run was cut short. */
+export function conclude(outcome: Outcome, isWell: boolean, request: AbortSignal): Outcome {
   const failures = request.aborted ? ['interrupted'] : [...outcome.failures];
-  if (exitCode !== 0 && failures.length === 0) {
-    failures.push(`turbo ended with exit code ${exitCode}: an error outside of any test, see above`);
+  if (!isWell && failures.length === 0) {
+    failures.push('a run failed by an error outside of any test, see above');
   }
   if (outcome.passed === 0) failures.push('no test has passed');
   return { ...outcome, failures };

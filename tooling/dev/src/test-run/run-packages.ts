@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { TestedPackage } from './packages.ts';
+
+/**
+ * Runs vitest in each package, the next as soon as one has ended, and writes the output of each when that has ended.
+ *
+ * @param packages in the order in which they begin
+ * @param options.concurrency how many run at once
+ * @param options.request ends those that run, and begins no more
+ * @returns whether all ended well
+ */
+export async function runPackages(
+  packages: readonly TestedPackage[],
+  options: { concurrency: number; env: NodeJS.ProcessEnv; request: AbortSignal },
+): Promise<boolean> {
+  const waiting = [...packages];
+  const isWell: boolean[] = [];
+  async function work(): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (options.request.aborted) return;
+      isWell.push(await runPackage(next, options));
+    }
+  }
+  await Promise.all(Array.from({ length: options.concurrency }, work));
+  return isWell.length === packages.length && isWell.every(Boolean);
+}
+
+async function runPackage(
+  { name, folder }: TestedPackage,
+  { env, request }: { env: NodeJS.ProcessEnv; request: AbortSignal },
+): Promise<boolean> {
+  const startedAt = performance.now();
+  const vitest = path.join(folder, 'node_modules', 'vitest', 'vitest.mjs');
+  const child = spawn(process.execPath, [vitest, 'run'], {
+    cwd: folder,
+    env,
+    // A group of its own, so that vitest's workers, and what their tests have started, end with it.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`vitest could not be started in ${folder}`);
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
+  const end = (): boolean => process.kill(-pid, 'SIGTERM');
+  request.addEventListener('abort', end);
+  await once(child, 'close');
+  request.removeEventListener('abort', end);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  process.stdout.write(`\n${name}, ${seconds} s\n${Buffer.concat(output).toString()}`);
+  return child.exitCode === 0;
+}
