@@ -44,7 +44,10 @@ async function runPackage(
   if (pid === undefined) throw new Error(`vitest could not be started in ${folder}`);
   const output: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
-  const end = (): boolean => process.kill(-pid, 'SIGTERM');
+  const end = (): void => {
+    // Its output may come to an end after itself: then there is no such group any more.
+    if (child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGTERM');
+  };
   request.addEventListener('abort', end);
   await once(child, 'close');
   request.removeEventListener('abort', end);
