@@ -1,14 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { cutAnalysis, CutAnalysisResult } from '@orq/contracts';
+import { resolveFfmpeg } from '@orq/media';
 import { renderSample } from '@orq/media/sample';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStudio } from './support.ts';
+
+let folder: string;
+let video: string;
+let sample: Awaited<ReturnType<typeof renderSample>>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'orq-analysis-'));
+  video = path.join(folder, 'sample.mp4');
+  sample = await renderSample(video, { ffmpeg: await resolveFfmpeg() });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('cut_analysis', () => {
   test('finds the cuts of a real video, and writes its clips as the job completes', async () => {
     await using studio = await openStudio();
-    const file = await studio.file('sample.mp4');
-    const { cutsMs, durationMs } = await renderSample(file, { ffmpeg: studio.ffmpeg });
-    const { videoAssetId, jobId } = await studio.upload(file);
+    const { videoAssetId, jobId } = await studio.upload(video);
 
     const processed = await studio.processOne();
 
@@ -16,8 +30,8 @@ describe('cut_analysis', () => {
     const job = await studio.queue.get(jobId);
     const result = CutAnalysisResult.parse(job?.result);
     const starts = result.shots.map((shot) => shot.start_ms);
-    expect(starts.slice(1)).toEqual(cutsMs);
-    expect(Math.abs(result.duration - durationMs)).toBeLessThanOrEqual(1);
+    expect(starts.slice(1)).toEqual(sample.cutsMs);
+    expect(Math.abs(result.duration - sample.durationMs)).toBeLessThanOrEqual(1);
 
     const clips = await studio.sql`
       SELECT id, job_id, start_ms, end_ms, visual_score FROM orq.clips
@@ -30,9 +44,7 @@ describe('cut_analysis', () => {
 
   test('chooses as many clips, and as long ones, as it is asked for', async () => {
     await using studio = await openStudio();
-    const file = await studio.file('sample.mp4');
-    await renderSample(file, { ffmpeg: studio.ffmpeg });
-    const { videoAssetId } = await studio.upload(file, { count: 2, min_ms: 3000 });
+    const { videoAssetId } = await studio.upload(video, { count: 2, min_ms: 3000 });
 
     await studio.processOne();
 
@@ -44,9 +56,7 @@ describe('cut_analysis', () => {
 
   test('of the same video again replaces its clips', async () => {
     await using studio = await openStudio();
-    const file = await studio.file('sample.mp4');
-    await renderSample(file, { ffmpeg: studio.ffmpeg });
-    const { videoAssetId } = await studio.upload(file);
+    const { videoAssetId } = await studio.upload(video);
     await studio.processOne();
     const again = await studio.queue.enqueue(cutAnalysis, { video_asset_id: videoAssetId }, { priority: -1 });
 
