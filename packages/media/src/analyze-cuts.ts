@@ -4,7 +4,7 @@ import { posterMs } from './clips/poster.ts';
 import type { Ffmpeg } from './ffmpeg/resolve.ts';
 import { measure } from './measurement/measure.ts';
 import type { Measurement } from './measurement/measurement.ts';
-import { measureQuiet, type QuietMeasurement } from './quiet/measure-quiet.ts';
+import { measureQuiet } from './quiet/measure-quiet.ts';
 import { probe, type MediaInfo } from './probe.ts';
 import { findBoundaries } from './shots/find-boundaries.ts';
 import type { Shot } from './shots/shot.ts';
@@ -38,7 +38,7 @@ export interface CutAnalysis {
 }
 
 /**
- * Finds the shots of a video and chooses its best clips, in one decoding pass and in memory that grows by a few numbers
+ * Finds the shots of a video and chooses its best clips, in one decoding pass at most, and in memory that grows by a few numbers
  * a frame. The same file and options give the same answer.
  *
  * A file that is damaged or cut short, but opens, is analysed as far as it decodes.
@@ -69,11 +69,7 @@ export async function analyzeCuts(file: string, options: AnalyzeCutsOptions): Pr
 }
 
 /** What follows from a measurement of the whole video. */
-export function conclude(
-  measurement: Measurement | QuietMeasurement,
-  info: MediaInfo,
-  clipOptions?: ClipOptions,
-): CutAnalysis {
+export function conclude(measurement: Measurement, info: MediaInfo, clipOptions?: ClipOptions): CutAnalysis {
   const { table, evidence, timestampsMs, damaged } = measurement;
   const boundaries = findBoundaries(table, evidence);
   const timeline = layTimeline(timestampsMs, damaged, info);
@@ -85,6 +81,6 @@ export function conclude(
     shots,
     shotPostersMs: shots.map(({ startMs, endMs }) => posterMs(source, startMs, endMs)),
     clips: chooseClips(source, clipOptions),
-    skipped: ('skippedFrames' in measurement ? measurement.skippedFrames : 0) / table.length,
+    skipped: (measurement.skippedFrames ?? 0) / table.length,
   };
 }

@@ -7,7 +7,7 @@ export { decodeMeasurement, encodeMeasurement } from './measurement/codec.ts';
 export { measure, type MeasureOptions } from './measurement/measure.ts';
 export { joinMeasurements, type Measurement } from './measurement/measurement.ts';
 export { planSegments, type PlanOptions, type Segment } from './measurement/segments.ts';
-export { measureQuiet, type QuietMeasurement } from './quiet/measure-quiet.ts';
+export { measureQuiet } from './quiet/measure-quiet.ts';
 export { probe, type MediaInfo, type ProbeOptions } from './probe.ts';
 export type { Shot, Transition } from './shots/shot.ts';
 export { writeClip, type WriteClipOptions } from './render/clip.ts';

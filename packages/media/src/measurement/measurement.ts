@@ -10,6 +10,8 @@ export interface Measurement {
   table: FrameTable;
   /** Its frames are indexes into the table. */
   evidence: ShotEvidence;
+  /** How many of its frames were not decoded, where some were not: see `measureQuiet`. */
+  skippedFrames?: number;
 }
 
 /** The part of a measurement from frame `from` (included) to frame `to` (not included). */

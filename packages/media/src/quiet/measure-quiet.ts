@@ -9,13 +9,8 @@ import { gopsOf, regroup } from './gops.ts';
 import { areAlike, lookAtKeyFrames, ROUNDING_MS, UnexpectedFrameError } from './key-frames.ts';
 import { type Group, isPromising, planStretches, type Stretch, WORTH, type Worth } from './plan.ts';
 
-export interface QuietMeasurement extends Measurement {
-  /** How many of its frames were not decoded. */
-  skippedFrames: number;
-}
-
 /** Each key frame's look takes 5 kB. */
-const MOST_GOPS = 20_000;
+const MOST_GOPS = 10_000;
 
 /**
  * Measures a video in which little happens without decoding most of it: where neither the packets' sizes nor the key frames
@@ -28,7 +23,7 @@ export async function measureQuiet(
   file: string,
   options: Omit<MeasureOptions, 'segment'>,
   worth: Worth = WORTH,
-): Promise<QuietMeasurement | null> {
+): Promise<Measurement | null> {
   const { info, timeoutMs = decodeTimeoutMs(info.durationMs) } = options;
   const untilMs = performance.now() + timeoutMs;
   const timed = () => ({ ...options, timeoutMs: Math.max(0, untilMs - performance.now()) });
@@ -58,7 +53,7 @@ async function measureStretches(
   stretches: readonly Stretch[],
   options: MeasureOptions,
   timed: () => MeasureOptions,
-): Promise<QuietMeasurement> {
+): Promise<Measurement> {
   const measurer = new Measurer();
   const timesMs: number[] = [];
   let skippedFrames = 0;
