@@ -53,17 +53,17 @@ describe('an uploaded video', { timeout: 60_000 }, () => {
     expect(job).toMatchObject({ status: 'completed', attempt: 1, error: null });
     const result = cutAnalysis.output.parse(job.result);
     expect(result.shots.slice(1).map((shot) => shot.start_ms)).toEqual(cutsMs);
-    const { data: clips } = await read(`${url}/videos/${video_asset_id}/clips`, ClipList);
+    const readClips = () => read(`${url}/videos/${video_asset_id}/clips`, ClipList);
+    const { data: clips } = await readClips();
     expect(clips.map((clip) => clip.id)).toEqual(result.variants.map((variant) => variant.clip_id));
     expect(clips).toHaveLength(3);
     const readVideo = () => read(`${url}/videos/${video_asset_id}`, VideoResource);
     expect((await readVideo()).duration_ms).toBe(result.duration);
 
-    await waitFor(async () => (await readVideo()).storyboard, {
-      describe: 'all is rendered',
-      timeoutMs: 30_000,
-    });
-    const { data: rendered } = await read(`${url}/videos/${video_asset_id}/clips`, ClipList);
+    const allRendered = async () =>
+      (await readVideo()).storyboard && (await readClips()).data.every((clip) => clip.media_url);
+    await waitFor(allRendered, { describe: 'all is rendered', timeoutMs: 30_000 });
+    const { data: rendered } = await readClips();
     for (const { media_url, poster_url } of rendered) {
       const media = await fetch(url + media_url, { headers: { range: 'bytes=4-7' } });
       expect([media.status, await media.text()]).toEqual([206, 'ftyp']);
