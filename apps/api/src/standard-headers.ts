@@ -6,7 +6,7 @@ import type { ApiEnv } from './api-env.ts';
  * What every answer says, unless it says otherwise itself: it is not to be kept, guessed at, framed or read by pages of other
  * origins. Those of hono/secure-headers, but for HSTS, which is for whoever ends TLS to say.
  */
-const STANDARD = {
+export const STANDARD_HEADERS = {
   'cache-control': 'no-store',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -35,7 +35,8 @@ export const standardHeaders: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (c.get('hasStandardHeaders')) return;
   const { headers } = c.res;
   headers.set('x-request-id', requestId);
-  for (const [name, value] of Object.entries(STANDARD)) if (!headers.has(name)) headers.set(name, value);
+  for (const [name, value] of Object.entries(STANDARD_HEADERS))
+    if (!headers.has(name)) headers.set(name, value);
 };
 
 /**
@@ -51,6 +52,6 @@ export function respond(
   c.set('hasStandardHeaders', true);
   return new Response(body, {
     status,
-    headers: { ...STANDARD, 'x-request-id': c.get('requestId'), ...headers },
+    headers: { ...STANDARD_HEADERS, 'x-request-id': c.get('requestId'), ...headers },
   });
 }

@@ -10,6 +10,7 @@ import { RequestError } from '@hono/node-server';
 import { problems } from '@orq/contracts';
 import type { Logger } from '@orq/queue';
 import { PROBLEM_JSON, problemBody, ProblemError } from '../problem.ts';
+import { STANDARD_HEADERS } from '../standard-headers.ts';
 
 /** How long a client that is refused may still send: a connection closed before that is reset, and its answer lost. In ms. */
 const LINGER_MS = 1_000;
@@ -40,10 +41,9 @@ function answerTo(problem: ProblemError, log: Logger, reason: string | undefined
   const { status } = problems[problem.kind];
   log.info({ request_id, status, problem: problem.kind, reason }, 'request refused unread');
   const headers = {
+    ...STANDARD_HEADERS,
     ...problem.headers,
     'content-type': PROBLEM_JSON,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
     'x-request-id': request_id,
   };
   return { status, headers, body: JSON.stringify(problemBody(problem, { request_id })) };

@@ -2,14 +2,12 @@ import {
   cutAnalysis,
   DEFAULT_QUEUE,
   type EnqueueRequest,
+  MAX_KEY_LENGTH,
   renderClip,
   renderSheets,
   VIDEO_QUEUE,
 } from '@orq/contracts';
 import { invalidField, ProblemError } from '../problem.ts';
-
-/** Longest unique or concurrency key, in characters. */
-const MAX_KEY_LENGTH = 500;
 
 /** Job types whose input names a video, or a clip. */
 const ON_VIDEOS: ReadonlySet<string> = new Set([cutAnalysis.type, renderClip.type, renderSheets.type]);

@@ -5,6 +5,8 @@ import { anyTimestamp, text } from './text.ts';
 
 /** Most jobs of one batch. */
 export const MAX_BATCH_JOBS = 1_000;
+/** Longest unique or concurrency key, in characters. */
+export const MAX_KEY_LENGTH = 500;
 
 const MONTH_MS = 30 * 24 * 3_600_000;
 const delayMs = z.number().min(0).max(MONTH_MS);
@@ -29,10 +31,10 @@ export const EnqueueSettings = z.strictObject({
   queue: text(100).optional().describe('Default: `default`.'),
   priority: z.int().min(-32_768).max(32_767).optional().describe('Lower runs first. Default 0.'),
   run_at: anyTimestamp.optional().describe('Not before this time.'),
-  unique_key: text(500)
+  unique_key: text(MAX_KEY_LENGTH)
     .optional()
     .describe('While an unfinished job of its type holds the key, no second one is made.'),
-  concurrency_key: text(500)
+  concurrency_key: text(MAX_KEY_LENGTH)
     .optional()
     .describe('Of all jobs with the key, `concurrency_limit` run at once, in their order.'),
   concurrency_limit: z.int().min(1).max(1_000).optional().describe('Default 1: one after the other.'),
