@@ -122,8 +122,8 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
 /** For H.264 `nokey` means IDR frames alone, and leaves out others with which decoding can begin. Some decoders know neither. */
 const keyFrameArgs = ({ codec }: MediaInfo) => ['-skip_frame', codec === 'h264' ? 'nointra' : 'nokey'];
 
-/** Half of what times from two programs may differ by. In ms. */
-const ROUNDING_MS = 0.01;
+/** What a timestamp that a program has rounded may be off by. In ms. */
+export const ROUNDING_MS = 0.01;
 
 function trimFilter({ startMs, endMs }: DecodeRange, info: MediaInfo): string {
   const at = (name: string, ms: number) =>

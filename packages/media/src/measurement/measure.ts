@@ -1,4 +1,4 @@
-import { decode } from '../ffmpeg/decode.ts';
+import { decode, ROUNDING_MS } from '../ffmpeg/decode.ts';
 import type { Ffmpeg } from '../ffmpeg/resolve.ts';
 import type { MediaInfo } from '../probe.ts';
 import { type Measurement, sliceMeasurement } from './measurement.ts';
@@ -18,9 +18,6 @@ export interface MeasureOptions {
   /** The part of the video to measure; default: all of it. */
   segment?: Segment | undefined;
 }
-
-/** What timestamps from two programs may differ by, as both round them. In ms. */
-const ROUNDING_MS = 0.01;
 
 /**
  * Decodes a video once and measures every frame. Memory grows by 36 bytes a frame.

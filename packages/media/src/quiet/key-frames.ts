@@ -1,14 +1,14 @@
 import { createDescriptor, describeFrame, distance } from '../features/descriptor.ts';
 import { planesOf } from '../features/frame.ts';
 import { countLuma, measurePicture } from '../features/picture.ts';
-import { decode } from '../ffmpeg/decode.ts';
+import { decode, ROUNDING_MS } from '../ffmpeg/decode.ts';
 import type { MeasureOptions } from '../measurement/measure.ts';
 import type { Look } from '../measurement/measurer.ts';
 import { isBlank } from '../shots/blank.ts';
 import type { Gop } from './gops.ts';
 
 /** What timestamps from two programs may differ by, as both round them. In ms. */
-export const ROUNDING_MS = 0.02;
+export const DIFFERENCE_MS = 2 * ROUNDING_MS;
 
 /** A frame that is not where the packets have it: they do not tell what is decoded. */
 export class UnexpectedFrameError extends Error {}
@@ -55,8 +55,8 @@ export async function lookAtKeyFrames(
     },
     onTimestamp(ms) {
       const timeOf = (place: number) => gops[place]?.timesMs[0] ?? Infinity;
-      while (timeOf(next) < ms - ROUNDING_MS) next += 1;
-      if (timeOf(next) <= ms + ROUNDING_MS) {
+      while (timeOf(next) < ms - DIFFERENCE_MS) next += 1;
+      if (timeOf(next) <= ms + DIFFERENCE_MS) {
         timesMs.push(timeOf(next));
         next += 1;
       } else {

@@ -6,7 +6,7 @@ import type { MeasureOptions } from '../measurement/measure.ts';
 import type { Measurement } from '../measurement/measurement.ts';
 import { Measurer } from '../measurement/measurer.ts';
 import { gopsOf, regroup } from './gops.ts';
-import { areAlike, lookAtKeyFrames, ROUNDING_MS, UnexpectedFrameError } from './key-frames.ts';
+import { areAlike, DIFFERENCE_MS, lookAtKeyFrames, UnexpectedFrameError } from './key-frames.ts';
 import { type Group, isPromising, planStretches, type Stretch, WORTH, type Worth } from './plan.ts';
 
 /** Each key frame's look takes 5 kB. */
@@ -107,6 +107,6 @@ async function decodeExactly(
   });
   const isExpected =
     timestampsMs.length === expectedMs.length &&
-    timestampsMs.every((ms, i) => Math.abs((ms ?? Number.NaN) - (expectedMs[i] ?? 0)) <= ROUNDING_MS);
+    timestampsMs.every((ms, i) => Math.abs((ms ?? Number.NaN) - (expectedMs[i] ?? 0)) <= DIFFERENCE_MS);
   if (damaged || !isExpected) throw new UnexpectedFrameError();
 }
