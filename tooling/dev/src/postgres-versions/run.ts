@@ -5,7 +5,8 @@ import { startTestServer } from '@orq/testing/postgres-server';
 import postgres from 'postgres';
 import { repositoryRoot } from '../stack/settings.ts';
 import { conclude, readOutcome, summarise } from '../test-run/outcome.ts';
-import { runTurbo } from '../test-run/turbo.ts';
+import { packagesWithTests } from '../test-run/packages.ts';
+import { runPackages } from '../test-run/run-packages.ts';
 
 /** The packages whose SQL has to run on every version. */
 const PACKAGES = ['@orq/db', '@orq/queue'];
@@ -25,14 +26,22 @@ export async function passesOn(installation: string, request: AbortSignal): Prom
     const server = await startTestServer(installation);
     try {
       const version = await serverVersion(server.adminUrl);
-      const output: Buffer[] = [];
+      const output: string[] = [];
       const env = { ...process.env, ORQ_TEST_DATABASE_URL: server.adminUrl, ORQ_TEST_REPORTS: reports };
-      const options = { cwd: repositoryRoot, env, request, onOutput: (chunk: Buffer) => output.push(chunk) };
-      const exitCode = await runTurbo(turboArguments(), options);
+      const isWell = await runPackages(
+        packagesWithTests(repositoryRoot).filter(({ name }) => PACKAGES.includes(name)),
+        {
+          concurrency: 1,
+          env,
+          request,
+          args: [`--exclude=${OF_ONE_VERSION}`],
+          onOutput: (text) => void output.push(text),
+        },
+      );
 
-      const outcome = conclude(readOutcome(PACKAGES, reports), exitCode === 0, request);
+      const outcome = conclude(readOutcome(PACKAGES, reports), isWell, request);
       const isGreen = outcome.failures.length === 0;
-      if (!isGreen) process.stdout.write(`${Buffer.concat(output).toString().trim()}\n\n`);
+      if (!isGreen) process.stdout.write(`${output.join('').trim()}\n\n`);
       for (const failure of outcome.failures) process.stdout.write(`FAILED ${failure}\n`);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
       process.stdout.write(`PostgreSQL ${version}: ${summarise(outcome)}, ${seconds} s\n`);
@@ -43,12 +52,6 @@ export async function passesOn(installation: string, request: AbortSignal): Prom
   } finally {
     await rm(reports, { recursive: true, force: true });
   }
-}
-
-function turboArguments(): string[] {
-  const filters = PACKAGES.map((name) => `--filter=${name}`);
-  const flags = ['--force', '--continue=always', '--log-order=grouped', '--concurrency=1'];
-  return ['run', 'test', ...filters, ...flags, '--', `--exclude=${OF_ONE_VERSION}`];
 }
 
 /** As the server itself says it: what was tested is what the line names. */

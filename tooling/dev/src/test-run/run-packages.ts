@@ -3,18 +3,25 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { TestedPackage } from './packages.ts';
 
+export interface RunOptions {
+  /** How many run at once. */
+  concurrency: number;
+  env: NodeJS.ProcessEnv;
+  /** Ends those that run, and begins no more. */
+  request: AbortSignal;
+  /** Added to what vitest is told. */
+  args?: readonly string[];
+  /** Given all that a package's run has written, once it has ended. Default: writes it. */
+  onOutput?: (output: string) => void;
+}
+
 /**
- * Runs vitest in each package, the next as soon as one has ended, and writes the output of each when that has ended.
+ * Runs vitest in each package, the next as soon as one has ended.
  *
  * @param packages in the order in which they begin
- * @param options.concurrency how many run at once
- * @param options.request ends those that run, and begins no more
  * @returns whether all ended well
  */
-export async function runPackages(
-  packages: readonly TestedPackage[],
-  options: { concurrency: number; env: NodeJS.ProcessEnv; request: AbortSignal },
-): Promise<boolean> {
+export async function runPackages(packages: readonly TestedPackage[], options: RunOptions): Promise<boolean> {
   const waiting = [...packages];
   const isWell: boolean[] = [];
   async function work(): Promise<void> {
@@ -29,11 +36,11 @@ export async function runPackages(
 
 async function runPackage(
   { name, folder }: TestedPackage,
-  { env, request }: { env: NodeJS.ProcessEnv; request: AbortSignal },
+  { env, request, args = [], onOutput = (output) => void process.stdout.write(output) }: RunOptions,
 ): Promise<boolean> {
   const startedAt = performance.now();
   const vitest = path.join(folder, 'node_modules', 'vitest', 'vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run'], {
+  const child = spawn(process.execPath, [vitest, 'run', ...args], {
     cwd: folder,
     env,
     // A group of its own, so that vitest's workers, and what their tests have started, end with it.
@@ -52,6 +59,6 @@ async function runPackage(
   await once(child, 'close');
   request.removeEventListener('abort', end);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  process.stdout.write(`\n${name}, ${seconds} s\n${Buffer.concat(output).toString()}`);
+  onOutput(`\n${name}, ${seconds} s\n${Buffer.concat(output).toString()}`);
   return child.exitCode === 0;
 }
