@@ -44,8 +44,11 @@ describe('a video measured in segments', () => {
 });
 
 describe('segments are planned', () => {
-  const packets = (count: number, keyEvery: number) =>
-    Array.from({ length: count }, (_, i) => ({ timeMs: 40 * i, size: 1000, isKey: i % keyEvery === 0 }));
+  const packets = (count: number, keyEvery: number) => ({
+    timesMs: Float64Array.from({ length: count }, (_, i) => 40 * i),
+    bytes: new Uint32Array(count).fill(1000),
+    isKey: Uint8Array.from({ length: count }, (_, i) => Number(i % keyEvery === 0)),
+  });
 
   test('as far behind key frames as measuring looks back, without gaps', () => {
     const segments = segmentsOf(packets(1600, 50), 20_000);
@@ -78,7 +81,8 @@ describe('segments are planned', () => {
     ['missing', Number.NaN],
     ['given twice', 360],
   ])('not where a timestamp is %s', (_, timeMs) => {
-    const odd = packets(1600, 50).toSpliced(10, 1, { timeMs, size: 1000, isKey: false });
+    const odd = packets(1600, 50);
+    odd.timesMs[10] = timeMs;
 
     expect(segmentsOf(odd, 20_000)).toEqual([]);
   });

@@ -5,19 +5,19 @@ import { LineSplitter } from './line-splitter.ts';
 import type { Ffmpeg } from './resolve.ts';
 import { run, withTail } from './run.ts';
 
-/** A packet of the video stream: one frame, as coded. */
-export interface Packet {
-  /** Presentation time in ms after the container's start; NaN where the container gives none. */
-  timeMs: number;
-  /** In bytes. */
-  size: number;
-  /** Whether decoding can begin here. */
-  isKey: boolean;
+/** The packets of a video stream, each a frame as coded. In columns: an hour has a hundred thousand, and they are of use for a moment. */
+export interface Packets {
+  /** Presentation times in ms after the container's start; NaN where the container gives none. */
+  timesMs: Float64Array;
+  /** Sizes in bytes. */
+  bytes: Uint32Array;
+  /** 1 where decoding can begin, else 0. */
+  isKey: Uint8Array;
 }
 
-export interface Packets {
+interface ReadPackets {
   /** In the order in which they are decoded. */
-  packets: Packet[];
+  packets: Packets;
   /** Whether ffprobe complained, or some are said to be corrupt or to be cut away by an edit list. */
   isDoubtful: boolean;
 }
@@ -30,16 +30,16 @@ export interface Packets {
 export async function readPackets(
   file: string,
   { ffmpeg, info, signal }: { ffmpeg: Ffmpeg; info: MediaInfo; signal?: AbortSignal | undefined },
-): Promise<Packets> {
-  const packets: Packet[] = [];
+): Promise<ReadPackets> {
+  const timesMs: number[] = [];
+  const bytes: number[] = [];
+  const isKey: number[] = [];
   let isDoubtful = false;
   const lines = new LineSplitter((line) => {
     const [time = '', size = '', flags = ''] = line.split('|');
-    packets.push({
-      timeMs: Number.parseFloat(time) * 1000 - info.startMs,
-      size: Number(size) || 0,
-      isKey: flags.startsWith('K'),
-    });
+    timesMs.push(Number.parseFloat(time) * 1000 - info.startMs);
+    bytes.push(Number(size) || 0);
+    isKey.push(Number(flags.startsWith('K')));
     isDoubtful ||= /[DC]/.test(flags);
   });
   const args = [
@@ -57,6 +57,11 @@ export async function readPackets(
   if (exitCode !== 0) {
     throw new FfmpegError('failed', withTail(`ffprobe failed with exit code ${exitCode}.`, stderrTail));
   }
+  const packets = {
+    timesMs: new Float64Array(timesMs),
+    bytes: new Uint32Array(bytes),
+    isKey: new Uint8Array(isKey),
+  };
   return { packets, isDoubtful: isDoubtful || stderrTail.length > 0 };
 }
 
@@ -64,10 +69,15 @@ export async function readPackets(
 export const isSeekable = ({ container }: MediaInfo): boolean => /^(mov|matroska)/.test(container);
 
 /** Packets in the order in which they are shown; undefined where a time is missing or given twice, and that is in doubt. */
-export function inOrderShown(packets: readonly Packet[]): Packet[] | undefined {
-  const shown = packets.toSorted((a, b) => a.timeMs - b.timeMs);
-  const isCertain = shown.every(
-    ({ timeMs }, i) => !Number.isNaN(timeMs) && (i === 0 || timeMs > (shown[i - 1]?.timeMs ?? timeMs)),
-  );
-  return isCertain ? shown : undefined;
+export function inOrderShown({ timesMs, bytes, isKey }: Packets): Packets | undefined {
+  const shown = timesMs.slice().sort();
+  // NaN is sorted last, and is no more than anything.
+  for (let i = 1; i < shown.length; i += 1) if (!((shown[i] ?? 0) > (shown[i - 1] ?? 0))) return undefined;
+  if (Number.isNaN(shown[0])) return undefined;
+  const order = Uint32Array.from(bytes.keys()).sort((a, b) => (timesMs[a] ?? 0) - (timesMs[b] ?? 0));
+  return {
+    timesMs: shown,
+    bytes: order.map((i) => bytes[i] ?? 0),
+    isKey: Uint8Array.from(order, (i) => isKey[i] ?? 0),
+  };
 }

@@ -1,4 +1,4 @@
-import { inOrderShown, isSeekable, type Packet, readPackets } from '../ffmpeg/packets.ts';
+import { inOrderShown, isSeekable, type Packets, readPackets } from '../ffmpeg/packets.ts';
 import type { Ffmpeg } from '../ffmpeg/resolve.ts';
 import type { MediaInfo } from '../probe.ts';
 import { REACH } from './measurer.ts';
@@ -38,17 +38,17 @@ export async function planSegments(file: string, options: PlanOptions): Promise<
 }
 
 /** @param packets in the order in which they are decoded */
-export function segmentsOf(packets: readonly Packet[], targetMs: number): Segment[] {
+export function segmentsOf(packets: Packets, targetMs: number): Segment[] {
   const shown = inOrderShown(packets);
   if (!shown) return [];
-  const firstMs = shown[0]?.timeMs ?? 0;
-  const lastMs = shown.at(-1)?.timeMs ?? 0;
+  const { timesMs, isKey } = shown;
+  const lastMs = timesMs.at(-1) ?? 0;
 
   const starts: { startMs: number; seekMs: number }[] = [];
-  let dueMs = firstMs + targetMs;
-  for (const [place, { timeMs: seekMs, isKey }] of shown.entries()) {
+  let dueMs = (timesMs[0] ?? 0) + targetMs;
+  for (const [place, seekMs] of timesMs.entries()) {
     // As far behind a key frame as measuring looks back: no frame is decoded that nobody looks at.
-    const startMs = isKey ? shown[place + REACH]?.timeMs : undefined;
+    const startMs = isKey[place] === 1 ? timesMs[place + REACH] : undefined;
     if (startMs === undefined || startMs < dueMs || lastMs - startMs < targetMs / 2) continue;
     starts.push({ startMs, seekMs });
     dueMs = Math.max(dueMs, startMs - targetMs / 2) + targetMs;

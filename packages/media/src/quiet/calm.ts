@@ -33,7 +33,7 @@ export function calmOf({ keyBytes, bytes }: Gop, next: Gop | undefined): Calm {
 }
 
 /** By how much the most that frames in turn take exceeds the lower quartile of what as many take. */
-function surge(bytes: readonly number[]): number {
+function surge(bytes: Uint32Array): number {
   if (bytes.length < 2 * SPAN) return 0;
   const sums: number[] = [];
   let sum = 0;

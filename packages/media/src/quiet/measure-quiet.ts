@@ -5,7 +5,7 @@ import { inOrderShown, isSeekable, readPackets } from '../ffmpeg/packets.ts';
 import type { MeasureOptions } from '../measurement/measure.ts';
 import type { Measurement } from '../measurement/measurement.ts';
 import { Measurer } from '../measurement/measurer.ts';
-import { gopsOf, regroup } from './gops.ts';
+import { gopsOf } from './gops.ts';
 import { areAlike, DIFFERENCE_MS, lookAtKeyFrames, UnexpectedFrameError } from './key-frames.ts';
 import { type Group, isPromising, planStretches, type Stretch, WORTH, type Worth } from './plan.ts';
 
@@ -42,10 +42,13 @@ async function plan(file: string, options: MeasureOptions, worth: Worth): Promis
   const { packets, isDoubtful } = await readPackets(file, options);
   const shown = isDoubtful ? undefined : inOrderShown(packets);
   const gops = shown && gopsOf(shown);
-  if (!gops || gops.length > MOST_GOPS) return null;
+  if (!shown || !gops || gops.length > MOST_GOPS) return null;
   if (!isPromising(gops, worth)) return null;
   const keys = await lookAtKeyFrames(file, gops, options);
-  return planStretches(regroup(gops, new Set(keys.map(({ timeMs }) => timeMs))), keys, worth) ?? null;
+  // Where a decoder leaves out a key frame, it is as all frames are.
+  const seen = new Set(keys.map(({ timeMs }) => timeMs));
+  const seenGops = gopsOf(shown, (ms) => seen.has(ms));
+  return (seenGops && planStretches(seenGops, keys, worth)) ?? null;
 }
 
 async function measureStretches(
@@ -58,7 +61,7 @@ async function measureStretches(
   const timesMs: number[] = [];
   let skippedFrames = 0;
   for (const [i, { isDecoded, groups }] of stretches.entries()) {
-    const expectedMs = groups.flatMap((group) => group.timesMs);
+    const expectedMs = groups.flatMap((group) => [...group.timesMs]);
     const following = stretches[i + 1]?.groups[0];
     if (isDecoded) {
       const startMs = i === 0 ? -Infinity : (expectedMs[0] ?? -Infinity);

@@ -5,7 +5,7 @@ import { areAlike, type KeyFrame } from './key-frames.ts';
 
 /** Frames from a key frame on, and how that looks. */
 export interface Group {
-  timesMs: readonly number[];
+  timesMs: Float64Array;
   look: Look;
 }
 
