@@ -255,7 +255,8 @@ describe('a worker that stops', () => {
     await t.until(id, 'pending');
     expect(parent.endings).toEqual([expect.any(ShutdownError)]);
     await t.worker({ handlers: [parent.handler, slow.handler] }).start();
-    await t.until(id, 'processing');
+    // A key is free again once its job has ended, so the child must not end before it is found.
+    await waitFor(() => parent.waits === 2, { describe: 'it runs again, and waits' });
     slow.end();
     await stopping;
 
