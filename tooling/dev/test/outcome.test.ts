@@ -7,7 +7,7 @@ import { readOutcome, summarise } from '../src/test-run/outcome.ts';
 interface ReportedFile {
   name: string;
   status: string;
-  assertionResults: { fullName: string; status: string }[];
+  assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
 }
 
 async function reportsOf(reports: Record<string, ReportedFile[]>): Promise<string> {
@@ -20,7 +20,11 @@ async function reportsOf(reports: Record<string, ReportedFile[]>): Promise<strin
 }
 
 function file(statuses: string[], status = statuses.includes('failed') ? 'failed' : 'passed'): ReportedFile {
-  const assertionResults = statuses.map((each, index) => ({ fullName: `test ${index}`, status: each }));
+  const assertionResults = statuses.map((each, index) => ({
+    fullName: `test ${index}`,
+    status: each,
+    failureMessages: each === 'failed' ? ['Error: it broke\n    at some line'] : [],
+  }));
   return { name: '/somewhere/some.test.ts', status, assertionResults };
 }
 
@@ -32,7 +36,7 @@ test('adds up the tests of all packages', async () => {
 
   const outcome = readOutcome(['@orq/one', '@orq/two'], reports);
 
-  expect(outcome).toEqual({ passed: 4, skipped: 2, failures: ['@orq/two: test 0'] });
+  expect(outcome).toEqual({ passed: 4, skipped: 2, failures: ['@orq/two: test 0: Error: it broke'] });
   expect(summarise(outcome)).toBe('4 passed, 1 failed, 2 skipped');
 });
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { reportFile } from '@orq/testing/report-file';
 import { z } from 'zod';
 
-/** What became of some tests, and a line for each failure. */
+/** What became of some tests, and a line for each failure: where, which test, and the first line of why. */
 export interface Outcome {
   passed: number;
   skipped: number;
@@ -16,7 +16,13 @@ const Report = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).default([]),
+        }),
+      ),
     }),
   ),
 });
@@ -51,7 +57,10 @@ function readReport(packageName: string, file: string): Outcome {
     passed: tests.filter(({ status }) => status === 'passed').length,
     skipped: tests.filter(({ status }) => status !== 'passed' && status !== 'failed').length,
     failures: [
-      ...failedTests.map(({ fullName }) => `${packageName}: ${fullName}`),
+      ...failedTests.map(({ fullName, failureMessages: [message = ''] }) => {
+        const [firstLine] = message.split('\n', 1);
+        return `${packageName}: ${fullName}${firstLine ? `: ${firstLine}` : ''}`;
+      }),
       ...failedFiles.map(({ name }) => `${packageName}: ${path.basename(name)} as a whole`),
     ],
   };
