@@ -2,11 +2,12 @@ export { analyzeCuts, conclude, type AnalyzeCutsOptions, type CutAnalysis } from
 export type { Clip, ClipOptions } from './clips/choose-clips.ts';
 export type { ScoreParts } from './clips/frame-scores.ts';
 export { FfmpegError, MediaError, type FfmpegErrorCode, type MediaErrorCode } from './errors.ts';
+export { isSeekable, readPackets, type Packets, type ReadPackets } from './ffmpeg/packets.ts';
 export { resolveFfmpeg, type Ffmpeg, type ResolveFfmpegOptions } from './ffmpeg/resolve.ts';
 export { decodeMeasurement, encodeMeasurement } from './measurement/codec.ts';
 export { measure, type MeasureOptions } from './measurement/measure.ts';
 export { joinMeasurements, type Measurement } from './measurement/measurement.ts';
-export { planSegments, type PlanOptions, type Segment } from './measurement/segments.ts';
+export { planSegments, type Segment } from './measurement/segments.ts';
 export { measureQuiet } from './quiet/measure-quiet.ts';
 export { probe, type MediaInfo, type ProbeOptions } from './probe.ts';
 export type { Shot, Transition } from './shots/shot.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { conclude, joinMeasurements, measure, planSegments, probe } from '../src/index.ts';
+import { conclude, joinMeasurements, measure, planSegments, probe, readPackets } from '../src/index.ts';
 import { decodeMeasurement, encodeMeasurement } from '../src/measurement/codec.ts';
-import { segmentsOf } from '../src/measurement/segments.ts';
 import { renderSample } from '../src/sample.ts';
 import { render } from './builders/render.ts';
 import { useWorkspace } from './builders/workspace.ts';
@@ -23,7 +22,8 @@ describe('a video measured in segments', () => {
     const info = await probe(file, { ffmpeg });
     const whole = await measure(file, { ffmpeg, info });
 
-    const segments = await planSegments(file, { ffmpeg, info, targetMs: 7000 });
+    const { packets } = await readPackets(file, { ffmpeg, info });
+    const segments = planSegments(packets, 7000);
     const parts = [];
     for (const segment of segments) parts.push(await measure(file, { ffmpeg, info, segment }));
     const joined = joinMeasurements(parts.map((part) => decodeMeasurement(encodeMeasurement(part))));
@@ -31,15 +31,6 @@ describe('a video measured in segments', () => {
     expect(segments.length).toBeGreaterThanOrEqual(2);
     expect(joined).toEqual(whole);
     expect(conclude(joined, info)).toEqual(conclude(whole, info));
-  });
-
-  test('that is short is not cut into parts', async () => {
-    const { ffmpeg } = workspace;
-    const file = workspace.path('short.mp4');
-    await renderSample(file, { ffmpeg });
-    const info = await probe(file, { ffmpeg });
-
-    expect(await planSegments(file, { ffmpeg, info, targetMs: 10_000 })).toEqual([]);
   });
 });
 
@@ -51,7 +42,7 @@ describe('segments are planned', () => {
   });
 
   test('as far behind key frames as measuring looks back, without gaps', () => {
-    const segments = segmentsOf(packets(1600, 50), 20_000);
+    const segments = planSegments(packets(1600, 50), 20_000);
 
     expect(segments.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
       [-Infinity, 21_760],
@@ -64,7 +55,7 @@ describe('segments are planned', () => {
   test.each([1, 50, 120, 170, 400])(
     'none shorter than half of what is asked for: a key frame each %i frames',
     (keyEvery) => {
-      const segments = segmentsOf(packets(4000, keyEvery), 15_000);
+      const segments = planSegments(packets(4000, keyEvery), 15_000);
       const limits = [0, ...segments.slice(1).map(({ startMs }) => startMs), 4000 * 40];
       const lengths = limits.slice(1).map((endMs, index) => endMs - (limits[index] ?? 0));
 
@@ -73,8 +64,12 @@ describe('segments are planned', () => {
     },
   );
 
+  test('not where the video is too short', () => {
+    expect(planSegments(packets(740, 50), 20_000)).toEqual([]);
+  });
+
   test('not where the key frames are too rare', () => {
-    expect(segmentsOf(packets(1600, 1600), 20_000)).toEqual([]);
+    expect(planSegments(packets(1600, 1600), 20_000)).toEqual([]);
   });
 
   test.each([
@@ -84,7 +79,7 @@ describe('segments are planned', () => {
     const odd = packets(1600, 50);
     odd.timesMs[10] = timeMs;
 
-    expect(segmentsOf(odd, 20_000)).toEqual([]);
+    expect(planSegments(odd, 20_000)).toEqual([]);
   });
 });
 

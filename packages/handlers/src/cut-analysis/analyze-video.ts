@@ -4,10 +4,13 @@ import {
   analyzeCuts,
   conclude,
   type CutAnalysis,
+  isSeekable,
   measureQuiet,
   type MediaInfo,
   planSegments,
   probe,
+  type ReadPackets,
+  readPackets,
   type Segment,
 } from '@orq/media';
 import type { JobContext } from '@orq/queue';
@@ -48,7 +51,7 @@ export async function analyzeVideo(context: Context, deps: HandlerDeps): Promise
     if (plan.segments.length < 2) return await inOneGo(file.path);
     // As one worker alone would have it: the same comes out however many there are.
     const onProgress = (ms: number) => progress(Math.min(1, ms / plan.durationMs));
-    const quiet = await measureQuiet(file.path, { ffmpeg, info: plan.info, signal, onProgress });
+    const quiet = await measureQuiet(file.path, { ...plan, ffmpeg, signal, onProgress });
     if (quiet) return { analysis: conclude(quiet, plan.info, clips), parts: 1 };
   }
   const { info, segments, durationMs } = plan;
@@ -74,6 +77,8 @@ interface Plan {
   durationMs: number;
   /** None where it is to be decoded in one go. */
   segments: Segment[];
+  /** What the segments were planned by. */
+  packets?: ReadPackets;
 }
 
 async function planAnalysis(
@@ -87,7 +92,9 @@ async function planAnalysis(
   const durationMs = info.videoEndMs ?? info.durationMs ?? 0;
   const isShared = async () =>
     (await queue.countWorkers(cutAnalysisPart, job.queue)) >= fromWorkers || wasSplit(storage, job.id);
-  if (durationMs < fromMs || !(await isShared())) return { info, durationMs, segments: [] };
-  const segments = await planSegments(file, { ...options, info, targetMs: partMs(durationMs) });
-  return { info, durationMs, segments };
+  if (durationMs < fromMs || !isSeekable(info) || !(await isShared())) {
+    return { info, durationMs, segments: [] };
+  }
+  const packets = await readPackets(file, { ...options, info });
+  return { info, durationMs, segments: planSegments(packets.packets, partMs(durationMs)), packets };
 }

@@ -15,7 +15,7 @@ export interface Packets {
   isKey: Uint8Array;
 }
 
-interface ReadPackets {
+export interface ReadPackets {
   /** In the order in which they are decoded. */
   packets: Packets;
   /** Whether ffprobe complained, or some are said to be corrupt or to be cut away by an edit list. */

@@ -1,6 +1,4 @@
-import { inOrderShown, isSeekable, type Packets, readPackets } from '../ffmpeg/packets.ts';
-import type { Ffmpeg } from '../ffmpeg/resolve.ts';
-import type { MediaInfo } from '../probe.ts';
+import { inOrderShown, type Packets } from '../ffmpeg/packets.ts';
 import { REACH } from './measurer.ts';
 
 /** A part of a video that can be decoded by itself. Times are in ms after the container's start. */
@@ -14,31 +12,15 @@ export interface Segment {
   seekMs: number;
 }
 
-export interface PlanOptions {
-  ffmpeg: Ffmpeg;
-  info: MediaInfo;
-  signal?: AbortSignal | undefined;
-  /** How long a segment should be, in ms; none is shorter than half of it. */
-  targetMs: number;
-}
-
 /**
  * Plans how to measure a video in parts that together give exactly what the whole gives.
  *
- * @returns the segments in order; none where the video is too short, or cannot be cut into parts for certain: its
- * container has no index, its timestamps are missing or equal, or its key frames too rare
- * @throws FfmpegError when ffprobe fails; the signal's reason
+ * @param packets of a video that `isSeekable`, in the order in which they are decoded
+ * @param targetMs how long a segment should be, in ms; none is shorter than half of it
+ * @returns the segments in order; none where the video is too short, or cannot be cut into parts for certain: its timestamps
+ * are missing or equal, or its key frames too rare
  */
-export async function planSegments(file: string, options: PlanOptions): Promise<Segment[]> {
-  const { ffmpeg, info, signal, targetMs } = options;
-  const lengthMs = info.videoEndMs ?? info.durationMs ?? 0;
-  if (lengthMs < 1.5 * targetMs || !isSeekable(info)) return [];
-  const { packets } = await readPackets(file, { ffmpeg, info, signal });
-  return segmentsOf(packets, targetMs);
-}
-
-/** @param packets in the order in which they are decoded */
-export function segmentsOf(packets: Packets, targetMs: number): Segment[] {
+export function planSegments(packets: Packets, targetMs: number): Segment[] {
   const shown = inOrderShown(packets);
   if (!shown) return [];
   const { timesMs, isKey } = shown;

@@ -1,7 +1,7 @@
 import { FfmpegError, MediaError } from '../errors.ts';
 import { decode } from '../ffmpeg/decode.ts';
 import { decodeTimeoutMs } from '../ffmpeg/limits.ts';
-import { inOrderShown, isSeekable, readPackets } from '../ffmpeg/packets.ts';
+import { inOrderShown, isSeekable, readPackets, type ReadPackets } from '../ffmpeg/packets.ts';
 import type { MeasureOptions } from '../measurement/measure.ts';
 import type { Measurement } from '../measurement/measurement.ts';
 import { Measurer } from '../measurement/measurer.ts';
@@ -12,6 +12,11 @@ import { type Group, isPromising, planStretches, type Stretch, WORTH, type Worth
 /** Each key frame's look takes 5 kB. */
 const MOST_GOPS = 10_000;
 
+export interface MeasureQuietOptions extends Omit<MeasureOptions, 'segment'> {
+  /** The video's packets, where they have been read already. */
+  packets?: ReadPackets | undefined;
+}
+
 /**
  * Measures a video in which little happens without decoding most of it: where neither the packets' sizes nor the key frames
  * around tell of a change, the key frame stands for what follows it.
@@ -21,7 +26,7 @@ const MOST_GOPS = 10_000;
  */
 export async function measureQuiet(
   file: string,
-  options: Omit<MeasureOptions, 'segment'>,
+  options: MeasureQuietOptions,
   worth: Worth = WORTH,
 ): Promise<Measurement | null> {
   const { info, timeoutMs = decodeTimeoutMs(info.durationMs) } = options;
@@ -38,8 +43,8 @@ export async function measureQuiet(
   }
 }
 
-async function plan(file: string, options: MeasureOptions, worth: Worth): Promise<Stretch[] | null> {
-  const { packets, isDoubtful } = await readPackets(file, options);
+async function plan(file: string, options: MeasureQuietOptions, worth: Worth): Promise<Stretch[] | null> {
+  const { packets, isDoubtful } = options.packets ?? (await readPackets(file, options));
   const shown = isDoubtful ? undefined : inOrderShown(packets);
   const gops = shown && gopsOf(shown);
   if (!shown || !gops || gops.length > MOST_GOPS) return null;
