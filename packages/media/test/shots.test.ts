@@ -50,6 +50,16 @@ test.each([
   expect(boundaries[0]?.startMs).toBeLessThan(3400);
 });
 
+test('black between a cut and a fade is a shot', async () => {
+  const [black, city, ...others] = await boundariesOf(videos.cutToBlack, 'cut-to-black.mp4');
+
+  expect(black).toMatchObject({ transition: 'cut', startMs: 2000 });
+  expect(city).toMatchObject({ transition: 'fade', endMs: 5000 });
+  expect(Math.abs((city?.transitionStartMs ?? 0) - 3000)).toBeLessThanOrEqual(40);
+  expect(Math.abs((city?.transitionEndMs ?? 0) - 4000)).toBeLessThanOrEqual(200);
+  expect(others).toEqual([]);
+});
+
 test.each([
   ['dissolve', videos.dissolve],
   ['wipe', videos.wipe],

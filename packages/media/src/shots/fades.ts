@@ -8,13 +8,14 @@ import type { Boundary } from './shot.ts';
 const SAME_PICTURE = 0.8;
 /** So are the same colours, where the camera has moved meanwhile. */
 const SAME_COLOURS = 0.1;
-/** Between two cuts, or a cut and an end of the video, so many black or white frames are a shot of their own. */
+/** Beside a cut, so many black or white frames are a shot of their own. */
 const SHOT_FRAMES = 12;
 /** A blank is cut to or from where, this many frames away from it, the picture has most of its contrast. */
 const HARD_FRAMES = 2;
 const MOST = 0.7;
-/** The longest way from a picture to a blank, or back. */
+/** The longest way from a picture to a blank, or back; and the shortest where the other edge is a cut. */
 const LONGEST_FADE = 96;
+const SHORTEST_FADE = 5;
 /** While a picture goes, its contrast falls by at least this fraction of the whole in three frames. */
 const LEAST_FALL = 0.015;
 
@@ -23,15 +24,15 @@ export interface Blank {
   /** The last frame in which the old picture is whole, and the first in which the new one is. */
   from: number;
   to: number;
-  /** The new shot that appears in it, if any does. */
-  boundary: Boundary | undefined;
+  /** The shots that begin in it: none, one, or the blank itself and what comes after it. */
+  boundaries: Boundary[];
 }
 
 /**
  * Finds where one picture goes to black or white and another comes from it. Where both go slowly that is a fade, and the new
- * shot begins with the first frame that is not blank. Where one edge is a cut, so is the boundary, and it is there; where both
- * are, it is at the first, and a longer blank is a shot like any other. Another blank that opens the video is part of the
- * first shot, and one that closes it, of the last.
+ * shot begins with the first frame that is not blank. Where an edge is a cut, so is the boundary: at the first that is one. But a
+ * longer blank beside a cut is a shot like any other, and the picture may fade to it or from it. Another blank that opens the
+ * video is part of the first shot, and one that closes it, of the last.
  */
 export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Blank[] {
   const brightness = table.brightness.view();
@@ -69,10 +70,17 @@ export function findBlanks(table: FrameTable, glimpses: readonly Glimpse[]): Bla
     const cutTo = isThere(last + HARD_FRAMES, to);
     const isBetweenCuts = (cutFrom || opens) && (cutTo || closes);
     if (isBetweenCuts && !same && last - first >= SHOT_FRAMES) return undefined;
-    if (opens || closes || same) return { from, to, boundary: undefined };
-    if (!cutFrom && !cutTo) return { from, to, boundary: { frame: last + 1, transition: 'fade', from, to } };
-    const frame = cutFrom ? first : last + 1;
-    return { from, to, boundary: { frame, transition: 'cut', from: frame, to: frame } };
+    if (opens || closes || same) return { from, to, boundaries: [] };
+    if (!cutFrom && !cutTo) {
+      return { from, to, boundaries: [{ frame: last + 1, transition: 'fade', from, to }] };
+    }
+    const cutAt = cutFrom ? first : last + 1;
+    const cut: Boundary = { frame: cutAt, transition: 'cut', from: cutAt, to: cutAt };
+    const fade: Boundary = cutFrom
+      ? { frame: last + 1, transition: 'fade', from: last, to }
+      : { frame: first, transition: 'fade', from, to: first };
+    const areBoth = last - first >= SHOT_FRAMES && fade.to - fade.from >= SHORTEST_FADE;
+    return { from, to, boundaries: areBoth ? [cut, fade] : [cut] };
   }
 }
 

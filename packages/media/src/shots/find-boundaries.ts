@@ -30,7 +30,7 @@ export function findBoundaries(table: FrameTable, evidence: ShotEvidence): Bound
   const boundaries = [
     ...cuts.map((frame): Boundary => ({ frame, transition: 'cut', from: frame, to: frame })),
     ...graduals,
-    ...blanks.flatMap(({ boundary }) => (boundary ? [boundary] : [])),
+    ...blanks.flatMap((blank) => blank.boundaries),
   ].sort((a, b) => a.frame - b.frame);
   return joinTransitions(boundaries);
 }

@@ -27,7 +27,11 @@ export const oddSize: Build = (ffmpeg, file) =>
 export const fadeThroughBlack: Build = (ffmpeg, file) =>
   render(ffmpeg, file, sequence(`${meadow(2)},fade=out:25:25`, blank('black', 1), `${city(2)},fade=in:0:25`));
 
-/** The same through white. */
+/** Two seconds of one scene, a cut to a second of black, from which another comes in a second. */
+export const cutToBlack: Build = (ffmpeg, file) =>
+  render(ffmpeg, file, sequence(meadow(2), blank('black', 1), `${city(2)},fade=in:0:25`));
+
+/** A fade through white. */
 export const fadeThroughWhite: Build = (ffmpeg, file) =>
   render(
     ffmpeg,
