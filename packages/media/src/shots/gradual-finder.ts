@@ -18,6 +18,8 @@ export class GradualFinder {
   readonly #window: FrameWindow;
   readonly #found: TransitionFit[] = [];
   readonly #spans = SPANS.map((span) => new SpanPeaks(span));
+  /** Peaks that are fitted once as many frames after them are known as are looked at. */
+  readonly #waiting: { centre: number; half: number }[] = [];
 
   constructor(window: FrameWindow) {
     this.#window = window;
@@ -31,8 +33,9 @@ export class GradualFinder {
       const before = this.#window.at(after - peaks.span);
       const newest = this.#window.at(after);
       const peak = peaks.push(after - half, before && newest ? distance(before, newest) : 0);
-      if (peak !== undefined) this.#fit(peak, half);
+      if (peak !== undefined) this.#waiting.push({ centre: peak, half });
     }
+    this.#fitUpTo(this.#window.end - 1 - GRADUAL_REACH);
   }
 
   /** @returns the candidates in the order of their frames */
@@ -41,16 +44,25 @@ export class GradualFinder {
     for (const peaks of this.#spans) {
       for (let i = 0; i < peaks.lag; i += 1) {
         const peak = peaks.push(this.#window.end - peaks.span / 2 + i, 0);
-        if (peak !== undefined) this.#fit(peak, peaks.span / 2);
+        if (peak !== undefined) this.#waiting.push({ centre: peak, half: peaks.span / 2 });
       }
     }
+    this.#fitUpTo(Infinity);
     const distinct = new Map(this.#found.map((fit) => [`${fit.from} ${fit.to}`, fit]));
     return [...distinct.values()].sort((a, b) => a.from - b.from || a.to - b.to);
   }
 
-  #fit(centre: number, half: number): void {
-    const fit = fitTransition(this.#window, centre - half, centre + half, GRADUAL_REACH);
-    if (fit) this.#found.push(fit);
+  #fitUpTo(frame: number): void {
+    for (let i = 0; i < this.#waiting.length;) {
+      const { centre, half } = this.#waiting[i] ?? { centre: 0, half: 0 };
+      if (centre > frame) {
+        i += 1;
+        continue;
+      }
+      this.#waiting.splice(i, 1);
+      const fit = fitTransition(this.#window, centre - half, centre + half, GRADUAL_REACH);
+      if (fit) this.#found.push(fit);
+    }
   }
 }
 

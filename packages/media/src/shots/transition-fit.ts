@@ -38,7 +38,7 @@ export interface TransitionFit {
   unrest: number;
   /** How near the picture gets to A again soon after, or was to B before, as a fraction of the whole change. */
   comeback: number;
-  /** The same of colours, which stay where the camera moves. */
+  /** The same of colours, which stay where the camera moves, and over all that is seen after it. */
   colourComeback: number;
 }
 
@@ -168,9 +168,11 @@ export function fitTransition(
   const middle = MIDDLE.map((place) => Math.round(place * length));
   const mean = (of: (i: number) => number) => middle.reduce((sum, i) => sum + of(i), 0) / middle.length;
   const steps = between.slice(1).map((frame, i) => distance(between[i] ?? frame, frame));
-  const around = { from, to, middle: (first + last) / 2, reach };
-  const comeback = (measure: typeof distance) => nearest(window, a, b, around, measure);
+  const middleFrame = (first + last) / 2;
+  const around = { from, to, first: middleFrame - reach, last: middleFrame + reach };
+  const soon = { ...around, last: middleFrame + SOON * (last - first) };
   const margin = Math.max(1, Math.min(8, Math.round(length / 2)));
+  const calm = to + margin <= soon.last ? window.at(to + margin) : undefined;
 
   return {
     from,
@@ -192,9 +194,9 @@ export function fitTransition(
     patchUnevenness: unevenness(patchworks),
     neither: mean((i) => patchworks[i]?.neither ?? 0),
     jerk: Math.max(0, ...steps) / (steps.reduce((sum, step) => sum + step, 0) / steps.length || 1),
-    unrest: Math.max(unrestOf(window.at(from - margin), a), unrestOf(window.at(to + margin), b)) / whole,
-    comeback: comeback(distance) / whole,
-    colourComeback: comeback(colourDistance) / colour,
+    unrest: Math.max(unrestOf(window.at(from - margin), a), unrestOf(calm, b)) / whole,
+    comeback: nearest(window, a, b, soon, distance) / whole,
+    colourComeback: nearest(window, a, b, around, colourDistance) / colour,
   };
 }
 
@@ -203,12 +205,14 @@ const unrestOf = (outside: Descriptor | undefined, edge: Descriptor) =>
 
 /** Every so many frames are looked at for a picture that comes back. */
 const COMEBACK_STRIDE = 4;
+/** So far from the middle, in spans, B is looked at, and whether A comes back: where dissolves are quick, the next one follows. */
+const SOON = 0.75;
 
 function nearest(
   window: FrameWindow,
   a: Descriptor,
   b: Descriptor,
-  { from, to, middle, reach }: { from: number; to: number; middle: number; reach: number },
+  { from, to, first, last }: { from: number; to: number; first: number; last: number },
   measure: typeof distance,
 ): number {
   let least = Infinity;
@@ -216,8 +220,8 @@ function nearest(
     const frame = window.at(index);
     if (frame) least = Math.min(least, measure(picture, frame));
   };
-  for (let i = to + COMEBACK_STRIDE; i <= middle + reach; i += COMEBACK_STRIDE) compare(a, i);
-  for (let i = from - COMEBACK_STRIDE; i >= middle - reach; i -= COMEBACK_STRIDE) compare(b, i);
+  for (let i = to + COMEBACK_STRIDE; i <= last; i += COMEBACK_STRIDE) compare(a, i);
+  for (let i = from - COMEBACK_STRIDE; i >= first; i -= COMEBACK_STRIDE) compare(b, i);
   return Math.min(least, 1e6);
 }
 
