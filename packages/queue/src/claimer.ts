@@ -31,8 +31,8 @@ export interface Claimer {
   claim(request: ClaimAll): AsyncGenerator<Taken, void, undefined>;
   /** The next claim begins with these jobs: they stand behind the worker's positions, and a sweep may be far off. */
   hint(places: readonly Place[]): void;
-  /** How long until there may be more than the last claims found, in ms. */
-  moreIn(): number;
+  /** How long until there may be more than the last claims found, in ms, in queues from which jobs may come. */
+  moreIn(roomIn: (queue: string) => number): number;
 }
 
 interface ClaimAll {
@@ -173,8 +173,10 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
       const ours = places.filter(({ queue }) => states.has(queue));
       hints = [...hints, ...ours].slice(-MOST_HINTS);
     },
-    // What a sweep under way will find, it will bring.
-    moreIn: () =>
-      Math.min(...[...states.values()].map(({ lanes, sweeping }) => (sweeping ? Infinity : lanes.moreIn()))),
+    moreIn(roomIn) {
+      const open = [...states].filter(([queue]) => roomIn(queue) > 0);
+      // What a sweep under way will find, it will bring.
+      return Math.min(...open.map(([, { lanes, sweeping }]) => (sweeping ? Infinity : lanes.moreIn())));
+    },
   };
 }

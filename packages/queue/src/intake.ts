@@ -103,6 +103,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       ringWhenHungry();
     },
     freed: ringWhenHungry,
-    moreIn: () => (backlog ? Infinity : claimer.moreIn()),
+    // Where slots are free, what is left behind is of a queue that has no room: others may have more.
+    moreIn: () => (backlog && runs.room(0) === 0 ? Infinity : claimer.moreIn(runs.roomIn)),
   };
 }
