@@ -1,9 +1,9 @@
-import { waitFor } from '@orq/testing';
 import { expect, test } from 'vitest';
 import { completeJobs } from '../src/sql/complete.ts';
 import { wakeKeys } from '../src/sql/concurrency-keys.ts';
 import { dieWithJobs } from './support/dead-worker.ts';
 import { echo, openTestQueue } from './support/test-queue.ts';
+import { untilLocked } from './support/until-locked.ts';
 
 test('a parked job that gets its slot while it is being cancelled is cancelled all the same', async () => {
   await using t = await openTestQueue();
@@ -20,9 +20,8 @@ test('a parked job that gets its slot while it is being cancelled is cancelled a
   const cancelled = await t.sql.begin(async (tx) => {
     await tx`SELECT FROM orq.wake_keys(ARRAY['one at a time'])`;
     const answer = t.queue.cancel(parked.id);
-    await waitFor(async () => (await t.sql`SELECT FROM pg_locks WHERE NOT granted`).count > 0, {
-      describe: () => 'the cancel waits for the row that the wake has moved',
-    });
+    // For the row that the wake has moved.
+    await untilLocked(t.sql);
     return { answer };
   });
 

@@ -27,7 +27,6 @@ function watchful(workMs: number) {
 const drained = (t: TestQueue) =>
   waitFor(async () => (await t.sql`SELECT FROM orq.jobs WHERE state = 'open'`).length === 0, {
     describe: 'all jobs have ended',
-    timeoutMs: 20_000,
   });
 
 const numbered = (key: string, count: number) =>

@@ -7,6 +7,7 @@ import { createGate } from './support/gate.ts';
 import { recordLog } from './support/recorded-log.ts';
 import { openTcpProxy } from './support/tcp-proxy.ts';
 import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
+import { untilLocked } from './support/until-locked.ts';
 
 const VICTIM = 'orq victim';
 /** For a machine that has other things to do. */
@@ -63,7 +64,7 @@ describe('while someone ends all its connections, again and again, a worker', ()
       const goesOn = async () => (open = await openJobs(t)) <= enough;
       await waitFor(goesOn, { describe: 'it goes on' });
     }
-    await waitFor(async () => (await openJobs(t)) === 0, { describe: 'all jobs ran', timeoutMs: 20_000 });
+    await waitFor(async () => (await openJobs(t)) === 0, { describe: 'all jobs ran' });
 
     expect(ended).toBeGreaterThan(20);
     const effects = await t.sql<{ text: string }[]>`SELECT text FROM public.effects ORDER BY text`;
@@ -313,10 +314,7 @@ async function holdLock(t: TestQueue, lock: (tx: TransactionSql) => Promise<unkn
   });
   await locked.reached;
   return {
-    untilWaiting: () =>
-      waitFor(async () => (await t.sql`SELECT FROM pg_locks WHERE NOT granted`).length > 0, {
-        describe: 'a statement waits for the lock',
-      }),
+    untilWaiting: () => untilLocked(t.sql),
     async release() {
       released.open();
       await transaction;

@@ -277,14 +277,17 @@ describe('a unique key', () => {
 });
 
 describe('a job waits', () => {
+  const inMs = (ms: number) => new Date(Date.now() + ms);
+
   test('until its time', async () => {
     await using t = await openTestQueue();
-    const { id } = await t.queue.enqueue(echo, { text: 'later' }, { runAt: new Date(Date.now() + 400) });
+    const { id } = await t.queue.enqueue(echo, { text: 'later' }, { runAt: inMs(3_600_000) });
     const worker = t.worker({ handlers: [runEcho], pollIntervalMs: 50 });
 
     expect(await worker.processOne()).toMatchObject({ processed: false });
     expect(await t.queue.get(id)).toMatchObject({ status: 'pending' });
 
+    await t.queue.reschedule(id, { runAt: inMs(400) });
     await worker.start();
     const { run_at, started_at } = await t.until(id, 'completed');
     expect(Date.parse(started_at ?? '')).toBeGreaterThanOrEqual(Date.parse(run_at));

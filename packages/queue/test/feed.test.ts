@@ -148,7 +148,6 @@ describe('the feed of all jobs', () => {
     const areTold = (times: number) =>
       waitFor(() => followers.every(({ name, told: lines }) => lines.length === times * (name ? 1 : 2)), {
         describe: () => JSON.stringify(followers.map(({ told: lines }) => lines.length)),
-        timeoutMs: 20_000,
       });
 
     await enqueueTwo();
@@ -158,7 +157,8 @@ describe('the feed of all jobs', () => {
     await areTold(2);
     for (const { over } of followers) over.abort();
 
-    expect(looks() - before).toBeLessThan(10);
+    // Each by themselves would have looked once more at least.
+    expect(looks() - before).toBeLessThan(followers.length);
     for (const { told: lines } of followers) expect(new Set(lines).size).toBe(lines.length);
   });
 

@@ -43,11 +43,15 @@ describe('follow()', () => {
   test('tells that a running job is to be cancelled, and that it was', async () => {
     await using t = await openTestQueue();
     const gate = createGate();
-    const stubborn = defineHandler(echo, async ({ input, signal }) => {
-      await gate.pass();
-      if (!signal.aborted) await once(signal, 'abort');
-      return input;
-    });
+    const stubborn = defineHandler(
+      echo,
+      async ({ input, signal }) => {
+        await gate.pass();
+        if (!signal.aborted) await once(signal, 'abort');
+        return input;
+      },
+      { graceMs: 60_000 },
+    );
     await t.worker({ handlers: [stubborn] }).start();
     const { id } = await t.queue.enqueue(echo, { text: 'hello' });
     await gate.reached;

@@ -40,7 +40,10 @@ test('jobs that were handed back do not run here too when the answer to that was
   const ids = await t.queue.enqueueMany(echo, [...quick, { text: 'long' }, ...quick]);
   const letGoOn = await holdUpReady(t.sql);
   const handBacks = async () =>
-    (await t.sql`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`).count;
+    (
+      await t.sql`
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    ).count;
   const worker = t.worker({ sql: cutOff, handlers: [note], concurrency: 1, pollIntervalMs: 1_000 });
 
   await worker.start();

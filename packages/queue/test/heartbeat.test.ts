@@ -63,7 +63,7 @@ const untilThreadBeats = (t: TestQueue, client: string, besides: number[] = []) 
     { describe: `the heartbeat thread of ${client} is connected` },
   );
 
-describe.concurrent('a handler that blocks the event loop for several leases', { timeout: 60_000 }, () => {
+describe.concurrent('a handler that blocks the event loop for several leases', () => {
   test('keeps its job, its worker says so, and ends when it is told to', async () => {
     await using t = await openBlockedProcess();
 
@@ -117,7 +117,7 @@ describe('the heartbeat thread', () => {
 
     await worker.stop();
 
-    await waitFor(async () => (await heartbeatBackends(t, 'blocking')).length === 0, {
+    await waitFor(async () => (await heartbeatBackends(t)).length === 0, {
       describe: 'no connection is left',
     });
   });
@@ -249,7 +249,7 @@ test('a worker whose own connections let nothing through loses its jobs, though 
   });
   proxy.cut();
   gate.open();
-  await waitFor(() => stranded.health().status === 'ok', { describe: 'it is well again', timeoutMs: 20_000 });
+  await waitFor(() => stranded.health().status === 'ok', { describe: 'it is well again' });
   await stranded.stop();
   await sql.end();
-}, 90_000);
+});

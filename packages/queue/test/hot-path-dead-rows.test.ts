@@ -46,7 +46,7 @@ test('past a million dead rows, a claim from its position and what follows it co
   const plans = explaining.plans().slice(before);
   expect(plans.filter(({ query }) => query.includes('orq.claim_jobs('))).toHaveLength(ROUNDS - 1);
   expect(plans.flatMap((plan) => faultsOf(plan, WORK))).toEqual([]);
-}, 60_000);
+});
 
 /** What a worker does after a claim: it completes most, and all else once. */
 async function settle(sql: Sql, workerId: string, [failed, released, ...completed]: readonly ClaimedJob[]) {

@@ -25,7 +25,6 @@ test.each(Object.keys(statisticsOf))(
       expect([...new Set(explaining.plans().flatMap((plan) => faultsOf(plan, WORK)))]).toEqual([]);
     }
   },
-  60_000,
 );
 
 test('claims and completions keep to keys even by plans that were made while the tables were all but empty', async () => {
@@ -40,7 +39,7 @@ test('claims and completions keep to keys even by plans that were made while the
 
   const plans = explaining.plans().slice(before);
   expect([...new Set(plans.flatMap((plan) => faultsOf(plan, WORK)))]).toEqual([]);
-}, 60_000);
+});
 
 test('to settle a job is one update that touches no index', async () => {
   await using t = await openTestQueue({ spoils: true });
@@ -51,7 +50,6 @@ test('to settle a job is one update that touches no index', async () => {
   await worker.start();
   await waitFor(async () => (await t.sql`SELECT FROM orq.jobs WHERE state = 'open' LIMIT 1`).length === 0, {
     describe: `${ids.length} jobs are done`,
-    timeoutMs: 20_000,
   });
   await worker.stop();
   // A connection tells the statistics what it did when it ends.

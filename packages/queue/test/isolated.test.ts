@@ -64,6 +64,10 @@ describe('an isolated handler', () => {
     await waitFor(async () => (await t.queue.get(id))?.progress === 0.75, {
       describe: 'its progress is seen',
     });
+    const channel = new BroadcastChannel('progress is seen');
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+    channel.postMessage('now end');
+    channel.close();
 
     expect(await t.until(id, 'completed')).toMatchObject({
       result: { text: 'HELLO from attempt 1' },

@@ -8,6 +8,7 @@ import { recordLog } from './support/recorded-log.ts';
 import { refuse } from './support/refuse.ts';
 import { openTcpProxy } from './support/tcp-proxy.ts';
 import { echo, openTestQueue, type TestQueue } from './support/test-queue.ts';
+import { untilLocked } from './support/until-locked.ts';
 
 const MANY = { limit: 1_000 };
 /** For a machine that has other things to do. */
@@ -137,9 +138,7 @@ describe('what a handler logs', () => {
     const id = await hear(t, async (log) => {
       const release = await lock(t, (tx) => tx`SELECT FROM orq.jobs FOR UPDATE`);
       log.info({}, 'first');
-      await waitFor(async () => (await t.sql`SELECT FROM pg_locks WHERE NOT granted`).length > 0, {
-        describe: 'the first line waits for the lock',
-      });
+      await untilLocked(t.sql);
       log.info({}, 'second');
       const [row] = await t.sql<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
       loggedBy = Number(row?.now);

@@ -2,7 +2,10 @@ import { spawnProcess, type SpawnedProcess, waitFor } from '@orq/testing';
 import { describe, expect, test } from 'vitest';
 import { entry, type Ledger, openLedger, writeEntry } from './support/ledger.ts';
 import { openTestQueue, type TestQueue, type TestQueueOptions } from './support/test-queue.ts';
+import { untilLocked } from './support/until-locked.ts';
 
+/** Of each process. */
+const SLOTS = 4;
 const LEASE_MS = 1_000;
 const POLL_INTERVAL_MS = 200;
 /** For a machine that has other things to do. */
@@ -17,10 +20,11 @@ async function openProcesses(options?: TestQueueOptions) {
   return {
     ...t,
     ledger,
-    async startWorker(): Promise<SpawnedProcess> {
+    async startWorker({ leaseMs = LEASE_MS } = {}): Promise<SpawnedProcess> {
       const env = {
         DATABASE_URL: t.url,
-        LEASE_MS: String(LEASE_MS),
+        SLOTS: String(SLOTS),
+        LEASE_MS: String(leaseMs),
         POLL_INTERVAL_MS: String(POLL_INTERVAL_MS),
       };
       const worker = spawnProcess(workerFile, { env });
@@ -48,18 +52,19 @@ const untilStarted = (ledger: Ledger, count: number) =>
 describe('workers in processes of their own', () => {
   test('drain 300 jobs, three of them, each job exactly once', async () => {
     await using t = await openProcesses();
-    await Promise.all([1, 2, 3].map(() => t.startWorker()));
+    const workers = await Promise.all([1, 2, 3].map(() => t.startWorker({ leaseMs: 30_000 })));
 
     await t.queue.enqueueMany(
       entry,
-      // Long enough that one alone would take seconds: another has the time to come, if not the third on a busy machine.
-      numbers(300).map((n) => ({ n, workMs: 30 })),
+      numbers(300).map((n) => ({ n, workMs: 30, held: true })),
     );
+    await untilStarted(t.ledger, workers.length * SLOTS);
+    await t.ledger.letEnd();
     await untilEntered(t.ledger, 300);
 
     expect(await t.ledger.starts()).toEqual(numbers(300));
     expect(await t.ledger.entries()).toEqual(numbers(300));
-    expect(await busyWorkers(t)).toBeGreaterThan(1);
+    expect(await busyWorkers(t)).toBe(workers.length);
     expect(await t.sql`SELECT FROM orq.job_attempts`).toHaveLength(0);
   });
 
@@ -79,12 +84,12 @@ describe('workers in processes of their own', () => {
 
 test('a worker is killed in the middle of a job, and the job is finished by another', async () => {
   await using t = await openProcesses();
-  const [first] = await Promise.all([t.startWorker(), t.startWorker()]);
+  const [first] = await Promise.all([t.startWorker(), t.startWorker({ leaseMs: 30_000 })]);
   const jobs = await t.queue.enqueueMany(
     entry,
-    numbers(8).map((n) => ({ n, workMs: 700 })),
+    numbers(2 * SLOTS).map((n) => ({ n, workMs: 20, held: true })),
   );
-  await untilStarted(t.ledger, 8);
+  await untilStarted(t.ledger, jobs.length);
   const owned = await t.sql<{ id: string }[]>`
     SELECT s.id FROM orq.job_status s JOIN orq.workers w ON w.id = s.worker_id
     WHERE w.name = ${`process ${first.pid}`} AND s.status = 'processing'`;
@@ -92,9 +97,10 @@ test('a worker is killed in the middle of a job, and the job is finished by anot
 
   await first.kill('SIGKILL');
   const killedAt = Date.now();
+  await t.ledger.letEnd();
   const reruns = await Promise.all([...lost].map((id) => t.until(id, 'completed')));
 
-  expect(lost.size).toBeGreaterThan(0);
+  expect(lost.size).toBe(SLOTS);
   for (const job of reruns) {
     expect(job.attempt).toBe(2);
     expect(await t.failedAttempts(job.id)).toMatchObject([{ attempt: 1, outcome: 'lost' }]);
@@ -102,20 +108,22 @@ test('a worker is killed in the middle of a job, and the job is finished by anot
     expect(waited).toBeLessThan(LEASE_MS + POLL_INTERVAL_MS + SLACK_MS);
   }
   await Promise.all(jobs.map((id) => t.until(id, 'completed')));
-  expect(await t.ledger.entries()).toEqual(numbers(8));
-  expect(await t.ledger.starts()).toHaveLength(8 + lost.size);
+  expect(await t.ledger.entries()).toEqual(numbers(jobs.length));
+  expect(await t.ledger.starts()).toHaveLength(jobs.length + lost.size);
 });
 
 test('a worker that was stopped past its lease settles nothing, and then works on', async () => {
   await using t = await openProcesses();
   const frozen = await t.startWorker();
-  const { id } = await t.queue.enqueue(entry, { n: 1, workMs: 300 });
+  const { id } = await t.queue.enqueue(entry, { n: 1, workMs: 20, held: true });
   await untilStarted(t.ledger, 1);
   const registered = await workerIds(t);
 
   process.kill(frozen.pid, 'SIGSTOP');
   const other = t.worker({ handlers: [writeEntry(t.sql)], pollIntervalMs: POLL_INTERVAL_MS });
   await other.start();
+  await untilStarted(t.ledger, 2);
+  await t.ledger.letEnd();
   const { worker_id } = await t.until(id, 'completed');
   await other.stop();
   process.kill(frozen.pid, 'SIGCONT');
@@ -137,9 +145,7 @@ test('a worker that was stopped past its lease as it claimed does not begin what
   const id = await t.sql.begin(async (tx) => {
     await tx`SELECT pg_advisory_xact_lock(1)`;
     const job = await t.queue.enqueue(entry, { n: 1 });
-    await waitFor(async () => (await t.sql`SELECT FROM pg_locks WHERE NOT granted`).length > 0, {
-      describe: 'the claim waits for the lock',
-    });
+    await untilLocked(t.sql);
     process.kill(stopped.pid, 'SIGSTOP');
     return job.id;
   });

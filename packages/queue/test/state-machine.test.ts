@@ -137,7 +137,7 @@ test('whatever befalls jobs and workers, each step that is seen follows the edge
       return (await look()) === 0;
     },
     {
-      timeoutMs: 15_000,
+      timeoutMs: 60_000,
       describe: () => `all jobs have ended; there are ${JSON.stringify([...seen.values()])}`,
     },
   );

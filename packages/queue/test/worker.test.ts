@@ -116,8 +116,8 @@ describe('a worker', () => {
       return input;
     });
     await t.queue.enqueueMany(echo, [...texts(2_000), { text: 'long' }, ...texts(2_000)]);
-    await t.worker({ handlers: [mostlyQuick], concurrency: 1, pollIntervalMs: 50, log }).start();
     const allow = await refuse(t.sql, 'INSERT', 'ready');
+    await t.worker({ handlers: [mostlyQuick], concurrency: 1, pollIntervalMs: 50, log }).start();
     await gate.reached;
     await waitFor(() => lines.some((line) => line['error'] === 'refused'), {
       describe: 'the hand-back fails',
@@ -126,7 +126,7 @@ describe('a worker', () => {
     await allow();
     gate.open();
 
-    await waitFor(async () => (await openJobs(t)) === 0, { describe: 'all jobs ran', timeoutMs: 15_000 });
+    await waitFor(async () => (await openJobs(t)) === 0, { describe: 'all jobs ran' });
   });
 
   test('leaves no claim behind once its jobs are done', async () => {

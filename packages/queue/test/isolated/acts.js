@@ -1,4 +1,5 @@
 /** What the tests have isolated handlers do. */
+import { once } from 'node:events';
 
 /** @import { IsolatedRun } from '../../src/isolated/index.ts' */
 /** @import { act } from '../support/act.ts' */
@@ -17,11 +18,14 @@ class NotFoundError extends PermanentError {
 /** @type {Record<string, IsolatedRun<typeof act>>} */
 const acts = {
   async report({ job, input, progress, log }) {
+    const seen = new BroadcastChannel('progress is seen');
+    const told = once(seen, 'message');
     progress(0.25);
     progress(0.75);
     log.child({ part: 2 }).info({ big: 10n }, 'half way');
     log.warn({ callback: () => undefined }, 'a function cannot be cloned');
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await told;
+    seen.close();
     return { text: `${input.text} from attempt ${job.attempt}` };
   },
   async loop({ log }) {
