@@ -40,7 +40,7 @@ async function read<Schema extends z.ZodType>(url: string, schema: Schema): Prom
   return schema.parse(await (await fetch(url)).json());
 }
 
-describe('an uploaded video', { timeout: 60_000 }, () => {
+describe('an uploaded video', () => {
   it('is cut into clips by an api that works jobs itself', async () => {
     const { env } = await ownSettings();
     const { url } = await startApiProcess({ ...env, WORKER_ENABLED: 'true' });

@@ -68,7 +68,7 @@ beforeAll(async () => {
   await symlink(path.dirname(require.resolve('zod/package.json')), path.join(modules, 'zod'));
   await writeFile(path.join(project, 'package.json'), JSON.stringify({ type: 'module', private: true }));
   await writeFile(path.join(project, 'client.ts'), CLIENT);
-}, 120_000);
+});
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 

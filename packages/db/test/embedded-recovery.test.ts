@@ -12,7 +12,7 @@ test('ends with an owner that is killed, and starts again with the data', async 
 
   await owner.kill();
 
-  await expect.poll(() => findProcesses(dataDir), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => findProcesses(dataDir), { timeout: 30_000 }).toEqual([]);
   const { url } = await start(dataDir);
   await expect(ask(url(), 'SELECT answer FROM kept')).resolves.toBe(42);
 });

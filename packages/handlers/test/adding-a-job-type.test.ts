@@ -100,7 +100,6 @@ test('what the README says adds a job type: one contract, one handler file, one 
 
     const queue = createQueue({ sql });
     await waitFor(async () => (await queue.get(id))?.status === 'completed', {
-      timeoutMs: 15_000,
       describe: () => `the README's job to complete:\n${worker.output()}`,
     });
 
@@ -111,4 +110,4 @@ test('what the README says adds a job type: one contract, one handler file, one 
     await database.drop();
     await rm(copy, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -31,7 +31,7 @@ async function read(studio: Studio, key: string): Promise<Buffer> {
   return Buffer.from(await new Response((await studio.storage.get(key)).stream).arrayBuffer());
 }
 
-describe('render_clip', { timeout: 60_000 }, () => {
+describe('render_clip', () => {
   test('renders each chosen clip and its poster, and render_sheets makes the sheets of the video', async () => {
     await using studio = await openStudio();
     const { videoAssetId } = await analysed(studio);

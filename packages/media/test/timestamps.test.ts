@@ -37,7 +37,7 @@ async function presentationTimes(file: string): Promise<number[]> {
   );
 }
 
-describe.concurrent('a shot starts when a player shows its first frame', { timeout: 60_000 }, () => {
+describe.concurrent('a shot starts when a player shows its first frame', () => {
   test.for(timedVideos)('$name', async (video, { skip }) => {
     const codec = video.encoders.find((name) => encoders.includes(` ${name} `));
     if (codec === undefined) return skip(`This ffmpeg cannot encode ${video.encoders.join(' or ')}.`);

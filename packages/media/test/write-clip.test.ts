@@ -52,7 +52,7 @@ const sources: [name: string, file: string, options: NumberedOptions][] = [
   ['a video that was cut out of another by an edit list', 'edited.mp4', { beepsAt: 3.2, cutAt: 0.5 }],
 ];
 
-describe.concurrent('a clip has exactly its frames, and its sound beside them', { timeout: 60_000 }, () => {
+describe.concurrent('a clip has exactly its frames, and its sound beside them', () => {
   test.each(sources)('of %s', async (_, name, options) => {
     const file = await numbered(workspace.ffmpeg, workspace.path(name), options);
 

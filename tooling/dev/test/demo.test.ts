@@ -32,7 +32,7 @@ function startDemo(args: string[], cwd?: string): SpawnedProcess {
 }
 
 describe('the demo', () => {
-  it('finds every cut of the sample that it renders, and shows its clips', { timeout: 60_000 }, async () => {
+  it('finds every cut of the sample that it renders, and shows its clips', async () => {
     const url = await startApi({ WORKER_ENABLED: 'true' });
 
     const demo = startDemo(['--url', url, '--title', 'Sample']);

@@ -9,7 +9,7 @@ import { ask, scratchDataDir, spawnStack, startStack } from './support/stack.ts'
 
 const GONE = { timeout: 30_000 };
 
-test('Ctrl-C leaves no process, and the next start has the data', { timeout: 120_000 }, async () => {
+test('Ctrl-C leaves no process, and the next start has the data', async () => {
   const dataDir = await scratchDataDir();
   const first = await startStack(dataDir);
   await ask(first.databaseUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -24,7 +24,7 @@ test('Ctrl-C leaves no process, and the next start has the data', { timeout: 120
   await expect(ask(second.databaseUrl, 'SELECT answer FROM kept')).resolves.toBe(42);
 });
 
-test('SIGKILL leaves no process either, and a start at once has the data', { timeout: 120_000 }, async () => {
+test('SIGKILL leaves no process either, and a start at once has the data', async () => {
   const dataDir = await scratchDataDir();
   const first = await startStack(dataDir);
   await ask(first.databaseUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -37,7 +37,7 @@ test('SIGKILL leaves no process either, and a start at once has the data', { tim
   await expect.poll(() => stillRunning(started), GONE).toEqual([]);
 });
 
-test('two stacks run side by side, one of them on a server of its own', { timeout: 120_000 }, async () => {
+test('two stacks run side by side, one of them on a server of its own', async () => {
   const [dataDir, otherDataDir, database] = await Promise.all([
     scratchDataDir(),
     scratchDataDir(),
@@ -56,7 +56,7 @@ test('two stacks run side by side, one of them on a server of its own', { timeou
   expect(existsSync(path.join(otherDataDir, 'postgres'))).toBe(false);
 });
 
-test('a worker that dies ends the stack, which says so', { timeout: 120_000 }, async () => {
+test('a worker that dies ends the stack, which says so', async () => {
   const { process: stack } = await startStack(await scratchDataDir());
   const started = descendantsOf(stack.pid);
   const workers = started.filter(({ command }) => command.endsWith('src/main.ts'));

@@ -58,7 +58,7 @@ test('the page uploads a video and plays its clips', async () => {
   await tab.getByLabel('Api key').fill(api.token);
   await tab.getByLabel('Video').setInputFiles(video);
   await tab.getByRole('button', { name: 'Upload' }).click();
-  await tab.getByText(/^\d+ clips$/).waitFor({ timeout: 50_000 });
+  await tab.getByText(/^\d+ clips$/).waitFor({ timeout: 100_000 });
 
   const sources = await tab.locator('video').evaluateAll((all) => all.map((one) => one.getAttribute('src')));
   expect(sources.length).toBeGreaterThan(0);

@@ -33,7 +33,7 @@ test.each(Object.entries(workers))(
     const { job_id } = await orq.upload(video, { filename: 'sample.mp4' });
     await waitFor(async () => (await openJobs(environment)) === 0, {
       describe: () => `all jobs have ended:\n${worker.output()}`,
-      timeoutMs: 50_000,
+      timeoutMs: 100_000,
     });
     const exit = await worker.kill('SIGTERM');
 

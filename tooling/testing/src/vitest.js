@@ -19,9 +19,10 @@ export function testConfig({ database = false } = {}) {
       include: ['test/**/*.test.ts'],
       // Each file in a process of its own costs half a second of CPU, and nothing here replaces modules or globals.
       isolate: false,
-      // A wait in a test has a shorter limit of its own, and says what it waited for.
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      // A wait in a test has a shorter limit of its own, and says what it waited for. This one only ends what hangs: on a
+      // busy machine to start five processes one after the other takes a minute.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       teardownTimeout: 20_000,
       globalSetup: database ? [fileURLToPath(new URL('./global-setup.ts', import.meta.url))] : [],
       reporters: reports === undefined ? ['default'] : ['default', 'json'],
