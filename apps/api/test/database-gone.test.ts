@@ -77,7 +77,7 @@ describe('without its database', () => {
     await fetch(api.url + JOB);
     proxy.freeze();
 
-    const signal = AbortSignal.timeout(6_000);
+    const signal = AbortSignal.timeout(20_000);
     const [job, ready] = await Promise.all(
       [JOB, '/readyz'].map((path) => fetch(api.url + path, { signal }).then(readProblem)),
     );

@@ -62,7 +62,7 @@ describe('an uploaded video', () => {
 
     const allRendered = async () =>
       (await readVideo()).storyboard && (await readClips()).data.every((clip) => clip.media_url);
-    await waitFor(allRendered, { describe: 'all is rendered', timeoutMs: 30_000 });
+    await waitFor(allRendered, { describe: 'all is rendered', timeoutMs: 60_000 });
     const { data: rendered } = await readClips();
     for (const { media_url, poster_url } of rendered) {
       const media = await fetch(url + media_url, { headers: { range: 'bytes=4-7' } });

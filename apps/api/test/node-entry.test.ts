@@ -112,7 +112,7 @@ describe('the api process', () => {
         most = Math.max(most, await residentBytes(api.pid));
         return ended;
       },
-      { describe: 'the upload has ended', timeoutMs: 20_000 },
+      { describe: 'the upload has ended', timeoutMs: 60_000 },
     );
 
     expect(await uploading).toBe(201);
