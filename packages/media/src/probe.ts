@@ -30,7 +30,7 @@ export interface MediaInfo {
   /** ffmpeg's names of the container format, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
   container: string;
   hasAudio: boolean;
-  /** Index of the audio stream that a player plays by default, or null where there is none. */
+  /** Index of the audio stream that a player plays by default, or null where none can be decoded. */
   audioStreamIndex: number | null;
   /** Whether its frames are made of two fields, one a moment later than the other. */
   interlaced: boolean;
@@ -64,6 +64,8 @@ const Stream = z.object({
   codec_type: z.string().optional(),
   codec_name: z.string().max(100).optional(),
   codec_tag_string: z.string().max(100).optional(),
+  sample_rate: z.coerce.number().optional().catch(undefined),
+  channels: z.int().optional(),
   width: z.int().min(0).optional(),
   height: z.int().min(0).optional(),
   sample_aspect_ratio: z.string().max(50).optional(),
@@ -85,7 +87,7 @@ const Output = z.object({
 
 const ENTRIES = [
   'stream=index,codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,avg_frame_rate,start_time,duration',
-  'stream=field_order,color_space,color_transfer,color_primaries',
+  'stream=sample_rate,channels,field_order,color_space,color_transfer,color_primaries',
   'stream_disposition=default,attached_pic',
   'stream_tags=rotate',
   'stream_side_data=rotation',
@@ -166,9 +168,10 @@ function parseJson(text: string): unknown {
 function toMediaInfo({ streams, format }: z.infer<typeof Output>): MediaInfo {
   const video = streams.find((s) => s.codec_type === 'video' && s.disposition?.attached_pic !== 1);
   const sounds = streams.filter((s) => s.codec_type === 'audio');
-  const audio = sounds.find((s) => s.disposition?.default === 1) ?? sounds[0];
+  const playable = sounds.filter((s) => s.codec_name !== undefined && s.sample_rate && s.channels);
+  const audio = playable.find((s) => s.disposition?.default === 1) ?? playable[0];
   if (!video) {
-    const what = audio ? 'The file holds sound but no video.' : 'The file holds no video stream.';
+    const what = sounds.length > 0 ? 'The file holds sound but no video.' : 'The file holds no video stream.';
     throw new MediaError('no_video_stream', `${what} Upload a file with a picture track.`);
   }
   if (ENCRYPTED_TAGS.has(video.codec_tag_string ?? '')) {
@@ -200,7 +203,7 @@ function toMediaInfo({ streams, format }: z.infer<typeof Output>): MediaInfo {
     frameRate: ratio(video.avg_frame_rate),
     codec: video.codec_name ?? 'unknown',
     container: format.format_name,
-    hasAudio: audio !== undefined,
+    hasAudio: sounds.length > 0,
     audioStreamIndex: audio?.index ?? null,
     interlaced: ['tt', 'bb', 'tb', 'bt'].includes(video.field_order ?? ''),
     colour: {

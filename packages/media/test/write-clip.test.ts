@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { type Ffmpeg, probe, resolveFfmpeg, writeClip, type WriteClipOptions } from '../src/index.ts';
 import { findBeep, numbered, type NumberedOptions, readNumbers } from './builders/numbered.ts';
@@ -148,6 +148,25 @@ test('an abort ends ffmpeg at once and rejects with its reason', async () => {
 
   await expect(clip).rejects.toBe(reason);
   expect(await isRunning(slow)).toBe(false);
+});
+
+test.each([
+  ['that ffmpeg does not know', 'unknown.mkv', 'aac', 'A_AAC', 'A_XYZ'],
+  ['that it knows but cannot decode', 'mpegh.mov', 'pcm_s16le', 'sowt', 'mhm1'],
+])('sound %s is left out of a clip', async (_, name, codec, tag, foreign) => {
+  const { ffmpeg } = workspace;
+  const file = await render(ffmpeg, workspace.path(name), [
+    ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:duration=1', '-f', 'lavfi', '-i', 'sine=duration=1'],
+    [...x264, '-c:a', codec],
+  ]);
+  const bytes = await readFile(file);
+  bytes.write(foreign, bytes.lastIndexOf(tag));
+  await writeFile(file, bytes);
+
+  const clip = await clipOf(file, 0, 1000);
+
+  const { streams } = await describeFile(ffmpeg, clip);
+  expect(streams).toMatchObject([{ codec_name: 'h264', nb_frames: '25' }]);
 });
 
 test('a stretch in which nothing is shown is no clip', async () => {

@@ -1,3 +1,4 @@
+import { MediaError } from '../errors.ts';
 import { inputUrl } from '../ffmpeg/hostile-input.ts';
 import { decoderThreads } from '../ffmpeg/limits.ts';
 import { LineSplitter } from '../ffmpeg/line-splitter.ts';
@@ -27,7 +28,7 @@ const FASTEST_FRAME_RATE = 240;
 /**
  * Writes a stretch of a video as an mp4 that plays everywhere: H.264 in 8-bit yuv420p, at most 1080p, with AAC where there is
  * sound, index first. Its first frame is the very frame that the analysis puts at `startMs`, every frame of the stretch
- * is in it once, at its own time, and the sound keeps its place beside them.
+ * is in it once, at its own time, and the sound keeps its place beside them. Where the sound cannot be decoded, it is silent.
  *
  * The same ffmpeg on the same machine makes the same bytes of the same stretch. When it rejects, what it has written of `output` is left to
  * whoever owns the folder.
@@ -41,12 +42,23 @@ export async function writeClip(file: string, output: string, options: WriteClip
   const size = renderSize(info);
   const frameRate = Math.min(FASTEST_FRAME_RATE, info.frameRate ?? USUAL_FRAME_RATE);
   const progress = progressLines(options, frameRate);
-  const args = (firstTime: string) => clipArgs(output, { size, pictures, frameRate, firstTime }, options);
   const onStdout = (chunk: Buffer) => progress.push(chunk);
-  await renderExactly({ file, zeroMs: startMs, args, onStdout }, options);
+  const renderAs = (from: WriteClipOptions) => {
+    const args = (firstTime: string) => clipArgs(output, { size, pictures, frameRate, firstTime }, from);
+    return renderExactly({ file, zeroMs: startMs, args, onStdout }, from);
+  };
+  try {
+    await renderAs(options);
+  } catch (error) {
+    // Sound that this ffmpeg cannot decode keeps it from showing anything: better a silent clip than none.
+    if (info.audioStreamIndex === null || !isNoFrames(error)) throw error;
+    await renderAs({ ...options, info: { ...info, audioStreamIndex: null } });
+  }
   onProgress?.(1);
   return size;
 }
+
+const isNoFrames = (error: unknown) => error instanceof MediaError && error.code === 'no_frames';
 
 interface Encoding {
   size: FrameSize;

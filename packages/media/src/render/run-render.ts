@@ -60,6 +60,7 @@ export async function renderExactly(render: ExactRender, options: RenderOptions)
 async function renderChecked(render: ExactRender, seekMs: number, options: RenderOptions): Promise<void> {
   const isSought = seekMs > 0;
   let isEmpty = true;
+  let cause: unknown;
   const times = frameTimes(options.ffmpeg, (ms) => {
     isEmpty = false;
     if (isSought && ms !== 0) throw new SeekMissedError(`The first frame is ${ms} ms off`);
@@ -70,9 +71,11 @@ async function renderChecked(render: ExactRender, seekMs: number, options: Rende
     // An encoder that is given nothing may fail for it.
     const failed = error instanceof FfmpegError && error.code === 'failed';
     if (!isEmpty || !failed) throw error;
+    cause = error;
   }
   if (isEmpty && isSought) throw new SeekMissedError('Nothing came');
-  if (isEmpty) throw new MediaError('no_frames', `The video shows nothing from ${render.zeroMs} ms on.`);
+  if (!isEmpty) return;
+  throw new MediaError('no_frames', `The video shows nothing from ${render.zeroMs} ms on.`, { cause });
 }
 
 /** Runs ffmpeg on an upload. @throws FfmpegError and the signal's reason as `run` does, and `failed` when it fails */
