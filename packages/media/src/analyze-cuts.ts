@@ -27,6 +27,8 @@ export interface AnalyzeCutsOptions {
 export interface CutAnalysis {
   /** Where the last decoded frame ends, in ms after the file's start. */
   durationMs: number;
+  /** When each frame is shown, in ms, never falling. */
+  timestampsMs: Float64Array;
   /** Every shot, in order. */
   shots: Shot[];
   /** When the best frame of each shot is shown, in ms. */
@@ -77,7 +79,7 @@ export function conclude(measurement: Measurement, info: MediaInfo, clipOptions?
   const shotFrames = [0, ...boundaries.map(({ frame }) => frame)];
   const source = { shots, scores: scoreFrames(table, shotFrames), ...timeline };
   return {
-    durationMs: timeline.durationMs,
+    ...timeline,
     shots,
     shotPostersMs: shots.map(({ startMs, endMs }) => posterMs(source, startMs, endMs)),
     clips: chooseClips(source, clipOptions),
