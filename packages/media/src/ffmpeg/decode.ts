@@ -6,6 +6,7 @@ import { FrameAssembler } from './frame-assembler.ts';
 import { frameTimes } from './frame-times.ts';
 import { inputUrl, sizeLimitArgs, whitelistArgs } from './hostile-input.ts';
 import { decoderThreads, decodeTimeoutMs } from './limits.ts';
+import { ownTimesArgs } from './own-times.ts';
 import type { Ffmpeg } from './resolve.ts';
 import { run, withTail } from './run.ts';
 
@@ -80,8 +81,8 @@ export async function decode(file: string, options: DecodeOptions): Promise<Deco
   const threads = decoderThreads(info.framePixels, ffmpeg.maxMemoryBytes);
   const trim = range?.isTrimmed ? trimFilter(range, info) : '';
   const args = [
-    ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'repeat+level+info', '-copyts'],
-    [...whitelistArgs(), ...sizeLimitArgs(threads)],
+    ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'repeat+level+info'],
+    [...whitelistArgs(), ...sizeLimitArgs(threads), ...ownTimesArgs(info)],
     // One thread scales as fast as the others decode, and several spend a tenth of the time on waiting for each other.
     ['-filter_threads', '1'],
     info.framePixels >= LARGE_FRAME ? ['-skip_loop_filter', 'all'] : [],

@@ -2,6 +2,7 @@ import { FfmpegError, MediaError } from '../errors.ts';
 import { type FrameTimes, frameTimes } from '../ffmpeg/frame-times.ts';
 import { inputUrl, sizeLimitArgs, whitelistArgs } from '../ffmpeg/hostile-input.ts';
 import { decoderThreads, decodeTimeoutMs } from '../ffmpeg/limits.ts';
+import { ownTimesArgs } from '../ffmpeg/own-times.ts';
 import type { Ffmpeg } from '../ffmpeg/resolve.ts';
 import { run, withTail } from '../ffmpeg/run.ts';
 import type { MediaInfo } from '../probe.ts';
@@ -86,7 +87,7 @@ export async function renderFrom(render: SoughtRender, options: RenderOptions): 
   const args = [
     ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'repeat+level+info', '-y'],
     [...whitelistArgs(), ...sizeLimitArgs(threads)],
-    [...seekArgs(seekMs), '-i', inputUrl(file)],
+    [...ownTimesArgs(info), ...seekArgs(seekMs), '-i', inputUrl(file)],
     render.args,
   ].flat();
   const { exitCode, stderrTail } = await run(ffmpeg.ffmpeg, args, {

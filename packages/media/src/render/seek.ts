@@ -24,9 +24,7 @@ export function shortlyBefore(info: MediaInfo, atMs: number): number {
 
 /** Options that come before `-i`: they have a file read from `seekMs` on (ms after its start), or from the key frame before. */
 export function seekArgs(seekMs: number): string[] {
-  const seek = seekMs === 0 ? [] : ['-noaccurate_seek', '-ss', seconds(seekMs)];
-  // Left to itself, ffmpeg counts the times of a broadcast from the first picture instead of from the first sound.
-  return ['-copyts', ...seek];
+  return seekMs === 0 ? [] : ['-noaccurate_seek', '-ss', seconds(seekMs)];
 }
 
 /**

@@ -223,6 +223,15 @@ export const timedVideos: readonly TimedVideo[] = [
     startsMs: [600, 1600, 2600],
   },
   {
+    name: 'a first picture in an mpeg-ts whose sound begins at zero',
+    extension: 'ts',
+    encoders: ['mpeg2video'],
+    tone: 'mp2',
+    filter: late(0.6),
+    options: ['-q:v', '3', '-muxdelay', '0', '-muxpreload', '0'],
+    startsMs: [611, 1611, 2611],
+  },
+  {
     name: 'an edit list that cuts the beginning off',
     extension: 'mp4',
     encoders: ['libx264'],
