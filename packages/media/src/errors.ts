@@ -8,6 +8,7 @@ export type MediaErrorCode =
   | 'no_video_stream'
   | 'encrypted'
   | 'frame_too_large'
+  | 'too_long'
   | 'needs_too_much_memory'
   | 'codec_not_supported'
   | 'no_frames';

@@ -1,3 +1,4 @@
+import { MediaError } from './errors.ts';
 import type { MediaInfo } from './probe.ts';
 import type { Boundary, Shot } from './shots/shot.ts';
 
@@ -7,6 +8,9 @@ export interface Timeline {
   timestampsMs: Float64Array;
   durationMs: number;
 }
+
+/** 24 days, in ms: what 32 bits hold. A clock that runs for longer has jumped. */
+const MAX_DURATION_MS = 2 ** 31 - 1;
 
 /** A clock that falls back by more than this, in ms, and stays there was started anew. */
 const RESTART_MS = 1000;
@@ -18,6 +22,7 @@ const RESTART_MS = 1000;
  * say or says nonsense, the last frame is given the usual time of a frame: a file cut short ends with what it still shows.
  *
  * @param decoded presentation time of each frame in ms after the container's start; NaN where the stream gives none
+ * @throws MediaError `too_long` for more than 24 days
  */
 export function layTimeline(decoded: Float64Array, damaged: boolean, info: MediaInfo): Timeline {
   const guessMs = info.frameRate === null ? 40 : 1000 / info.frameRate;
@@ -39,6 +44,10 @@ export function layTimeline(decoded: Float64Array, damaged: boolean, info: Media
   const usualMs = intervals.sort()[intervals.length >> 1] || guessMs;
   const declaredMs = info.videoEndMs ?? 0;
   const endMs = damaged || declaredMs < last + usualMs / 2 ? last + usualMs : declaredMs;
+  if (endMs > MAX_DURATION_MS) {
+    const message = 'By its timestamps the video lasts for more than 24 days. Export it again.';
+    throw new MediaError('too_long', message);
+  }
   return { timestampsMs, durationMs: Math.round(endMs) };
 }
 

@@ -108,6 +108,14 @@ export const damaged: Record<string, BadInput> = {
       return bytes(async () => Buffer.concat([await readFile(seeds.ts), await readFile(later)]))(seeds, file);
     },
   },
+  'an mkv whose clock jumps forth by thirty days': {
+    extension: 'mkv',
+    build: (seeds, file) =>
+      render(seeds.ffmpeg, file, [
+        ['-i', seeds.mp4, '-vf', `setpts='PTS+gt(N,40)*${30 * 86_400}/TB'`],
+        [...seeds.ffmpeg.passthroughArgs, '-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-an'],
+      ]),
+  },
   'two mpeg-ts joined end to end': {
     extension: 'ts',
     build: bytes(async ({ ts }) => Buffer.concat([await readFile(ts), await readFile(ts)])),
