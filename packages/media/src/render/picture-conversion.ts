@@ -57,14 +57,17 @@ function scaled({ width, height }: FrameSize, from: string, to: string, range: s
   return `scale=${width}:${height}:flags=bicubic:${colours},setsar=1,format=${format}`;
 }
 
-/** In linear light, scaled before it is mapped: floating point is slow. 100 cd/m2 is the white of SDR (ITU-R BT.2408). */
+/**
+ * In linear light, scaled before it is mapped: floating point is slow. 100 cd/m2 is the white of SDR (ITU-R BT.2408). Scaled by
+ * `scale`, since zscale refuses an odd number of pixels.
+ */
 function toneMapped({ space, transfer, primaries }: Colour): PictureConversion {
   const matrix = space === 'bt709' ? space : 'bt2020nc';
   const gamut = primaries === 'bt709' ? primaries : 'bt2020';
   const source = `tin=${transfer}:min=${matrix}:pin=${gamut}:rin=tv`;
   const toVideo = ({ width, height }: FrameSize) =>
     [
-      `zscale=w=${width}:h=${height}:${source}:t=linear:npl=100,format=gbrpf32le`,
+      `scale=${width}:${height}:flags=bicubic,zscale=${source}:t=linear:npl=100,format=gbrpf32le`,
       'zscale=p=bt709,tonemap=hable:desat=0',
       'zscale=t=bt709:m=bt709:r=tv,setsar=1,format=yuv420p',
     ].join(',');
