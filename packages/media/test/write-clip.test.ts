@@ -175,6 +175,16 @@ test('a stretch in which nothing is shown is no clip', async () => {
   await expect(clipOf(file, 9000, 10_000)).rejects.toMatchObject({ name: 'MediaError', code: 'no_frames' });
 });
 
+test('a disk that cannot be read is no fault of the video', async () => {
+  const { ffmpeg } = workspace;
+  const file = await videos.oneShot(ffmpeg, workspace.path('unread.mp4'));
+  const broken = await wrapper(workspace, 'broken', 'echo "[error] file: Input/output error" >&2; exit 1');
+
+  const clip = clipOf(file, 0, 2000, { ffmpeg: { ...ffmpeg, ffmpeg: broken } });
+
+  await expect(clip).rejects.toMatchObject({ name: 'FfmpegError', code: 'failed' });
+});
+
 test('a seek that misses the first frame is made good from the start of the file', async () => {
   const { ffmpeg } = workspace;
   const file = await numbered(ffmpeg, workspace.path('missed.mp4'));

@@ -16,7 +16,12 @@ const SHELL_EXIT_CODES = new Set([126, 127]);
 
 /** Whatever else ends ffmpeg by itself is in the file. */
 function isMachineFault(exitCode: number, text: string): boolean {
-  return SHELL_EXIT_CODES.has(exitCode) || (MACHINE_FAULTS.test(text) && !CUT_SHORT.test(text));
+  return SHELL_EXIT_CODES.has(exitCode) || tellsOfMachineFault(text);
+}
+
+/** Whether lines of ffmpeg speak of the machine, such as a full disk. */
+export function tellsOfMachineFault(text: string): boolean {
+  return MACHINE_FAULTS.test(text) && !CUT_SHORT.test(text);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { FfmpegError, MediaError } from '../errors.ts';
+import { tellsOfMachineFault } from '../ffmpeg/describe-unreadable.ts';
 import { type FrameTimes, frameTimes } from '../ffmpeg/frame-times.ts';
 import { inputUrl, sizeLimitArgs, whitelistArgs } from '../ffmpeg/hostile-input.ts';
 import { decoderThreads, decodeTimeoutMs } from '../ffmpeg/limits.ts';
@@ -70,8 +71,8 @@ async function renderChecked(render: ExactRender, seekMs: number, options: Rende
     await renderFrom({ ...render, args: render.args(times.filter), seekMs, times }, options);
   } catch (error) {
     // An encoder that is given nothing may fail for it.
-    const failed = error instanceof FfmpegError && error.code === 'failed';
-    if (!isEmpty || !failed) throw error;
+    if (!isEmpty || !(error instanceof FfmpegError) || error.code !== 'failed') throw error;
+    if (tellsOfMachineFault(error.message)) throw error;
     cause = error;
   }
   if (isEmpty && isSought) throw new SeekMissedError('Nothing came');
