@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { cutAnalysis, type JobResource } from '@orq/contracts';
 import { connect, type Sql } from '@orq/db';
 import { resolveFfmpeg } from '@orq/media';
@@ -21,8 +19,10 @@ export interface Floor extends AsyncDisposable {
   queue: Queue;
   /** Starts a real worker process, and waits until it says that it is ready. */
   startWorker(env?: Record<string, string>): Promise<SpawnedProcess>;
-  /** Stores a video of 12 s, `times` over, and enqueues its analysis. */
-  enqueueVideo(times: number): Promise<{ videoAssetId: string; jobId: string }>;
+  /** A setting by which decoding takes as long as the video lasts. */
+  decodesInRealTime(): Promise<{ FFMPEG_PATH: string }>;
+  /** Stores a video of 12 s, and enqueues its analysis. */
+  enqueueVideo(): Promise<{ videoAssetId: string; jobId: string }>;
   until(id: string, status: JobResource['status'], timeoutMs?: number): Promise<JobResource>;
   /** Takes the database away from under whoever uses it. */
   dropDatabase(): Promise<void>;
@@ -56,9 +56,15 @@ export async function openFloor(): Promise<Floor> {
       await worker.waitForOutput('worker ready');
       return worker;
     },
-    async enqueueVideo(times) {
+    async decodesInRealTime() {
+      const script = path.join(folder, 'real-time-ffmpeg');
+      const { ffmpeg } = await resolveFfmpeg();
+      await writeFile(script, `#!/bin/sh\nexec "${ffmpeg}" -re "$@"\n`, { mode: 0o755 });
+      return { FFMPEG_PATH: script };
+    },
+    async enqueueVideo() {
       const file = path.join(folder, 'sample.mp4');
-      await renderLongSample(file, times);
+      await renderSample(file, { ffmpeg: await resolveFfmpeg() });
       const videoAssetId = crypto.randomUUID();
       const key = `videos/${videoAssetId}`;
       const { bytes, sha256 } = await storage.put(key, createReadStream(file));
@@ -87,15 +93,6 @@ export async function openFloor(): Promise<Floor> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Repeats a short sample: to render all of it would take longer than to analyse it. */
-async function renderLongSample(file: string, times: number): Promise<void> {
-  const ffmpeg = await resolveFfmpeg();
-  const once = `${file}.once.mp4`;
-  await renderSample(once, { ffmpeg });
-  const args = ['-v', 'error', '-y', '-stream_loop', String(times - 1), '-i', once, '-c', 'copy', file];
-  await promisify(execFile)(ffmpeg.ffmpeg, args);
 }
 
 /** Where a worker said that its health endpoint listens. */

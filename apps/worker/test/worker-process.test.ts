@@ -8,7 +8,7 @@ describe('a worker process', () => {
     await using floor = await openFloor();
     const worker = await floor.startWorker();
 
-    const { jobId } = await floor.enqueueVideo(1);
+    const { jobId } = await floor.enqueueVideo();
     const job = await floor.until(jobId, 'completed');
     await worker.waitForOutput('job completed');
 
@@ -25,8 +25,8 @@ describe('a worker process', () => {
 
   test('killed with SIGKILL mid-job leaves the job to another, which finishes it', async () => {
     await using floor = await openFloor();
-    const first = await floor.startWorker({ WORKER_LEASE: '1' });
-    const { jobId, videoAssetId } = await floor.enqueueVideo(6);
+    const first = await floor.startWorker({ WORKER_LEASE: '1', ...(await floor.decodesInRealTime()) });
+    const { jobId, videoAssetId } = await floor.enqueueVideo();
     await waitFor(async () => ((await floor.queue.get(jobId))?.progress ?? 0) > 0, {
       describe: () => `the first worker to be in the middle of the video:\n${first.output()}`,
     });
@@ -45,8 +45,9 @@ describe('a worker process', () => {
 
   test('told to end by SIGTERM hands an unfinished job back, no attempt spent, and exits with 0', async () => {
     await using floor = await openFloor();
-    const worker = await floor.startWorker({ WORKER_DRAIN_TIMEOUT: '0' });
-    const { jobId } = await floor.enqueueVideo(6);
+    const slowly = await floor.decodesInRealTime();
+    const worker = await floor.startWorker({ WORKER_DRAIN_TIMEOUT: '0', ...slowly });
+    const { jobId } = await floor.enqueueVideo();
     await floor.until(jobId, 'processing');
 
     const exit = await worker.kill('SIGTERM');
