@@ -4,7 +4,7 @@ import { FRAME_FIGURES, FrameTable } from '../features/frame-table.ts';
 import type { Measurement } from './measurement.ts';
 
 /** Raised whenever a frame would be measured otherwise: parts measured by different versions must not be joined. */
-const VERSION = 2;
+const VERSION = 3;
 
 const GLIMPSE_FLOATS = CELLS.luma + HISTOGRAM_BINS;
 
@@ -18,6 +18,8 @@ const Header = z.object({
     z.object({
       frame: count,
       mixed: count,
+      before: count,
+      after: count,
       separation: figure,
       motion: figure,
       calmMotion: figure,

@@ -11,19 +11,33 @@ export interface Gap {
 
 type Measure = (a: Descriptor, b: Descriptor) => number;
 
-/** Frames on each side of a boundary that are compared with those on the other. */
+/** Frames on each side of a boundary that are compared with those on the other, */
 export const SIDE = 3;
+/** and on a side that another cut ends. */
+export const SHORT_SIDE = 2;
+
+/** How many frames before a boundary and after it are of the two shots, as far as is looked: SIDE or SHORT_SIDE. */
+export interface Sides {
+  before: number;
+  after: number;
+}
+
 /** Frames that differ less than this show the same drawing: animation holds each for two or three frames. */
 const HELD = 1;
 
 /** 0 for the same picture, brighter or darker; about 1 for two others; 2 at most. */
 export const structureLoss: Measure = (a, b) => 1 - correlation(a, b);
 
-/** The least of the nine distances between three frames before a boundary and three after it. */
-export function leastAcross(window: FrameWindow, { end, start }: Gap, measure: Measure): number {
+/** The least of the distances between the frames before a boundary and those after it: nine, of three on each side. */
+export function leastAcross(
+  window: FrameWindow,
+  { end, start }: Gap,
+  { before, after }: Sides,
+  measure: Measure,
+): number {
   let least = Infinity;
-  for (let i = 1; i <= SIDE; i += 1) {
-    for (let j = 0; j < SIDE; j += 1) {
+  for (let i = 1; i <= before; i += 1) {
+    for (let j = 0; j < after; j += 1) {
       const a = window.at(end - i);
       const b = window.at(start + j);
       if (a && b) least = Math.min(least, measure(a, b));
@@ -66,13 +80,22 @@ export interface Steps {
  *
  * @param from the frame beside the boundary
  * @param direction in which the others are, 1 or -1
+ * @param side how many frames are on it
  * @param flash how many frames a flash lasts at most: it is no drawing
  */
-export function stepsBeside(window: FrameWindow, from: number, direction: 1 | -1, flash: number): Steps {
+export function stepsBeside(
+  window: FrameWindow,
+  from: number,
+  direction: 1 | -1,
+  side: number,
+  flash: number,
+): Steps {
   const steps: number[] = [];
   let colour = 0;
   let structure = 0;
-  for (let i = 0; i < SIDE; i += 1) {
+  // A step beyond the side, unless that is into another shot.
+  const looked = side === SIDE ? SIDE : side - 1;
+  for (let i = 0; i < looked; i += 1) {
     const a = window.at(from + i * direction);
     const b = window.at(from + (i + 1) * direction);
     if (!a || !b) break;
@@ -82,10 +105,11 @@ export function stepsBeside(window: FrameWindow, from: number, direction: 1 | -1
     structure = Math.max(structure, structureLoss(a, b));
   }
   const sorted = steps.toSorted((x, y) => x - y);
-  const step = Math.max(0, ...steps.slice(0, SIDE - 1));
-  const isHeld = step < HELD;
+  const step = Math.max(0, ...steps.slice(0, side - 1));
+  // Beyond a short side there is no drawing of its shot.
+  const isHeld = side === SIDE && step < HELD;
   const held = (measure: Measure) =>
-    isHeld ? nextDrawing(window, from + (SIDE - 1) * direction, direction, flash, measure) : 0;
+    isHeld ? nextDrawing(window, from + (side - 1) * direction, direction, flash, measure) : 0;
   const drawn = held(distance);
   return {
     step: Math.max(step, drawn),

@@ -1,5 +1,15 @@
 import { colourDistance, coverage, distance, lighting, litCorrelation } from '../features/descriptor.ts';
-import { type Gap, leastAcross, leastComeback, SIDE, stepsBeside, structureLoss } from './around-boundary.ts';
+import {
+  type Gap,
+  leastAcross,
+  leastComeback,
+  SHORT_SIDE,
+  SIDE,
+  type Sides,
+  stepsBeside,
+  structureLoss,
+} from './around-boundary.ts';
+import type { CutEvidence } from './cut-evidence.ts';
 import type { FrameWindow } from './frame-window.ts';
 import { firstOfNew } from './mixed-frames.ts';
 
@@ -18,36 +28,10 @@ const MIN_JUMP = 3;
 const MIN_SEPARATION = 5;
 /** A smaller change across mixed frames is none, nor one that is not so many times the steps beside it. */
 const MIXED = { jump: 7, ratio: 2.5 } as const;
+/** Two frames are a shot of their own where the next step is so many times the one between them, and grey levels of noise. */
+const SHORT_SHOT = { ratio: 2.5, noise: 2 } as const;
 
-/** How a boundary between two frames looks. Distances are those of `distance`, 0 to 255 and more. */
-export interface CutEvidence {
-  /** The first frame of the new shot, 0-based. */
-  frame: number;
-  /** How many frames between the shots show a mixture of both. They count for neither. */
-  mixed: number;
-  /** The least distance between any of three frames before the boundary and any of three after it. */
-  separation: number;
-  /** The greatest step from one frame, or one drawing, to the next on either side: what these shots change by themselves. */
-  motion: number;
-  /** The same without the greatest step on each side, which one odd frame may have made. */
-  calmMotion: number;
-  /** Least distance of colours across the boundary, 0 to 1, and the greatest on either side. */
-  colour: number;
-  colourMotion: number;
-  /** Least loss of correlation across the boundary, 0 to 2. */
-  structure: number;
-  structureMotion: number;
-  /** The loss of correlation from the frame before to the first one of what is not black, 0 to 2. */
-  litStructure: number;
-  /** The least distance to what comes a little later, or was a little earlier: small for a flash. */
-  comeback: number;
-  /** The same of what comes later, or was earlier, by 7 to 12 frames: small for lightning. */
-  lateComeback: number;
-  /** How one-sided the change of luma is, -1 (all of it is darker) to 1 (brighter): see the function of this name. */
-  lighting: number;
-  /** How much of the picture changes, 0 to 1: see the function of this name. */
-  coverage: number;
-}
+const WHOLE: Sides = { before: SIDE, after: SIDE };
 
 /**
  * Looks at every boundary between two frames as a graph of the frames around it: a hard cut separates those before from
@@ -80,35 +64,40 @@ export class CutFinder {
   #look(t: number): void {
     const window = this.#window;
     if (!window.at(t - 1) || !window.at(t)) return;
-    if (this.#step(t) >= MIN_JUMP) this.#compare({ end: t, start: t }, t);
+    if (this.#step(t) >= MIN_JUMP) {
+      this.#compare({ end: t, start: t }, t, WHOLE);
+      const sides = this.#shortSides(t);
+      if (sides) this.#compare({ end: t, start: t }, t, sides);
+    }
     for (let start = t + 1; start <= t + MAX_MIXED; start += 1) {
       const gap = { end: t, start };
       const frame = this.#standsOut(gap) ? firstOfNew(window, gap) : undefined;
-      if (frame !== undefined) this.#compare(gap, frame);
+      if (frame !== undefined) this.#compare(gap, frame, WHOLE);
     }
   }
 
   /** @param frame where the new shot begins */
-  #compare(gap: Gap, frame: number): void {
+  #compare(gap: Gap, frame: number, sides: Sides): void {
     const window = this.#window;
     const { end, start } = gap;
     const before = window.at(end - 1);
     const after = window.at(start);
-    const separation = leastAcross(window, gap, distance);
+    const separation = leastAcross(window, gap, sides, distance);
     if (!before || !after || separation < MIN_SEPARATION) return;
-    const left = stepsBeside(window, end - 1, -1, FLASH_FRAMES);
-    const right = stepsBeside(window, start, 1, FLASH_FRAMES);
+    const left = stepsBeside(window, end - 1, -1, sides.before, FLASH_FRAMES);
+    const right = stepsBeside(window, start, 1, sides.after, FLASH_FRAMES);
     const motion = Math.max(left.step, right.step);
     if (separation < motion) return;
     this.#found.push({
       frame,
       mixed: start - end,
+      ...sides,
       separation,
       motion,
       calmMotion: Math.max(left.calmStep, right.calmStep),
-      colour: leastAcross(window, gap, colourDistance),
+      colour: leastAcross(window, gap, sides, colourDistance),
       colourMotion: Math.max(left.colour, right.colour),
-      structure: leastAcross(window, gap, structureLoss),
+      structure: leastAcross(window, gap, sides, structureLoss),
       structureMotion: Math.max(left.structure, right.structure),
       litStructure: 1 - litCorrelation(before, after),
       comeback: leastComeback(window, gap, SIDE, FLASH_FRAMES),
@@ -116,6 +105,16 @@ export class CutFinder {
       lighting: lighting(before, after),
       coverage: coverage(before, after),
     });
+  }
+
+  /** The sides of a boundary where another cut ends one of them. Where both would end, frames come in pairs: animation. */
+  #shortSides(t: number): Sides | undefined {
+    const isShort = (inner: number, next: number) =>
+      this.#step(next) >= SHORT_SHOT.ratio * (this.#step(inner) + SHORT_SHOT.noise);
+    const before = isShort(t - 1, t - 2);
+    const after = isShort(t + 1, t + 2);
+    if (before === after) return undefined;
+    return before ? { ...WHOLE, before: SHORT_SIDE } : { ...WHOLE, after: SHORT_SIDE };
   }
 
   /** Whether two frames are so much further apart than each is from its neighbour that it is worth looking between them. */

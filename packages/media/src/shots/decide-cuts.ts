@@ -1,7 +1,8 @@
-import type { CutEvidence } from './cut-finder.ts';
+import type { CutEvidence } from './cut-evidence.ts';
+import { endsOfShortShots, isShortSided } from './short-shots.ts';
 
-/** Least number of frames from one cut to the next. */
-const MIN_GAP = 4;
+/** Least number of frames from one cut to the next, but for shots of two. */
+const MIN_GAP = 3;
 /** Least separation of two shots. */
 const MIN_SEPARATION = 7;
 /** Grey levels of motion that are noise. */
@@ -51,7 +52,9 @@ const OTHER_STRUCTURE = 0.5;
 
 /** @returns the first frame of each new shot that begins with a hard cut, ascending */
 export function decideCuts(evidence: readonly CutEvidence[]): number[] {
-  const plain = clearest(evidence.filter(({ mixed }) => mixed === 0));
+  const told = clearest(evidence.filter((boundary) => boundary.mixed === 0 && !isShortSided(boundary)));
+  const ends = endsOfShortShots(told, evidence.filter(isShortSided).filter(isCut));
+  const plain = [...new Set([...told, ...ends])];
   const isNearPlain = (frame: number) => plain.some((cut) => Math.abs(cut - frame) < MIN_GAP);
   // Where two frames that are no mixture tell a cut, they tell best where it is.
   const acrossMixed = clearest(evidence.filter(({ mixed, frame }) => mixed > 0 && !isNearPlain(frame)));
@@ -62,7 +65,7 @@ export function decideCuts(evidence: readonly CutEvidence[]): number[] {
 function clearest(evidence: readonly CutEvidence[]): number[] {
   const cuts: CutEvidence[] = [];
   for (const candidate of evidence) {
-    if (candidate.frame < FIRST_CUT || !isCut(candidate)) continue;
+    if (!isCut(candidate)) continue;
     const last = cuts.at(-1);
     if (!last || candidate.frame - last.frame >= MIN_GAP) cuts.push(candidate);
     else if (ratioOf(candidate) > ratioOf(last)) cuts[cuts.length - 1] = candidate;
@@ -74,7 +77,8 @@ function clearest(evidence: readonly CutEvidence[]): number[] {
 const ratioOf = ({ separation, motion }: CutEvidence) => separation / (motion + NOISE);
 
 function isCut(evidence: CutEvidence): boolean {
-  const { separation, calmMotion, comeback, coverage } = evidence;
+  const { frame, separation, calmMotion, comeback, coverage } = evidence;
+  if (frame < FIRST_CUT) return false;
   if (separation < MIN_SEPARATION || coverage < MIN_COVERAGE || comeback < COMEBACK * separation)
     return false;
   if (isLightning(evidence) || isStageLight(evidence) || !isAnotherPicture(evidence)) return false;

@@ -1,4 +1,4 @@
-import type { CutEvidence } from './cut-finder.ts';
+import type { CutEvidence } from './cut-evidence.ts';
 import type { Glimpse } from './glimpse-keeper.ts';
 import type { TransitionFit } from './transition-fit.ts';
 
