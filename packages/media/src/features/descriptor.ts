@@ -204,9 +204,14 @@ const BLACK_CELL = 30;
 /** At least this share of the picture counts, however much of it is black. */
 const LEAST_LIT = 0.75;
 
+/** Luma of black, and the grey levels beside which the light of a cell is noise: see `coverage`. */
+const BLACK = 16;
+const DIM = 20;
+
 /**
  * How much of the picture that is not black changes, 0 to 1: the share of cells that would change if all that change did so
- * alike (their participation ratio). Small where something appears in a part of the picture.
+ * alike (their participation ratio). Small where something appears in a part of the picture. Each change is taken relative to the
+ * light of its cell (Weber contrast), as the eye does: else a few lamps outweigh all that a dark picture shows.
  */
 export function coverage(a: Descriptor, b: Descriptor): number {
   let sum = 0;
@@ -216,7 +221,7 @@ export function coverage(a: Descriptor, b: Descriptor): number {
     const before = a.cells[i] ?? 0;
     const after = b.cells[i] ?? 0;
     if (before >= BLACK_CELL || after >= BLACK_CELL) lit += 1;
-    const change = Math.abs(before - after);
+    const change = Math.abs(before - after) / (Math.max(0, before + after - 2 * BLACK) + DIM);
     sum += change;
     squares += change * change;
   }

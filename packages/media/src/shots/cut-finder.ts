@@ -25,7 +25,7 @@ const STEPS = 16;
 /** A smaller change than this from one frame to the next is no cut. */
 const MIN_JUMP = 3;
 /** Nor is a boundary across which frames are nearer than this, or nearer than their neighbours are to each other. */
-const MIN_SEPARATION = 5;
+const MIN_SEPARATION = 3.5;
 /** A smaller change across mixed frames is none, nor one that is not so many times the steps beside it. */
 const MIXED = { jump: 7, ratio: 2.5 } as const;
 /** Two frames are a shot of their own where the next step is so many times the one between them, and grey levels of noise. */

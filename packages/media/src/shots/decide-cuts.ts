@@ -3,8 +3,8 @@ import { endsOfShortShots, isShortSided } from './short-shots.ts';
 
 /** Least number of frames from one cut to the next, but for shots of two. */
 const MIN_GAP = 3;
-/** Least separation of two shots. */
-const MIN_SEPARATION = 7;
+/** Least separation of two shots, and where structure is quite another: dark pictures are never far apart. */
+const MIN_SEPARATION = { usual: 7, otherStructure: 3.5 } as const;
 /** Grey levels of motion that are noise. */
 const NOISE = 2;
 /** The separation stands out from the motion around by this ratio, */
@@ -77,10 +77,10 @@ function clearest(evidence: readonly CutEvidence[]): number[] {
 const ratioOf = ({ separation, motion }: CutEvidence) => separation / (motion + NOISE);
 
 function isCut(evidence: CutEvidence): boolean {
-  const { frame, separation, calmMotion, comeback, coverage } = evidence;
-  if (frame < FIRST_CUT) return false;
-  if (separation < MIN_SEPARATION || coverage < MIN_COVERAGE || comeback < COMEBACK * separation)
-    return false;
+  const { frame, separation, calmMotion, structure, comeback, coverage } = evidence;
+  const least = structure >= OTHER_STRUCTURE ? MIN_SEPARATION.otherStructure : MIN_SEPARATION.usual;
+  if (frame < FIRST_CUT || separation < least) return false;
+  if (coverage < MIN_COVERAGE || comeback < COMEBACK * separation) return false;
   if (isLightning(evidence) || isStageLight(evidence) || !isAnotherPicture(evidence)) return false;
   if (evidence.mixed > 0 && !isCutAcrossMixed(evidence)) return false;
   const ratio = ratioOf(evidence);
