@@ -24,6 +24,11 @@ const COLOUR_RATIO = 1.2;
  * too, and most of the picture takes part, the separation need only be as great as the motion.
  */
 const COLOUR_BREAK = { ratio: 1, coverage: 0.4, colourRatio: 1.6, structureRatio: 1.1 } as const;
+/**
+ * Flicker spreads the sides, in grey levels and in colours, but leaves their structure. Where that becomes quite another by this many
+ * times what motion makes of it, the separation need only be as great as the flicker, too.
+ */
+const STRUCTURE_BREAK = { ratio: 1, structureRatio: 3 } as const;
 /** Changes of colour and structure that are noise. */
 const COLOUR_NOISE = 0.03;
 const STRUCTURE_NOISE = 0.05;
@@ -89,7 +94,8 @@ function isCut(evidence: CutEvidence): boolean {
     ratio >= CLEAR_RATIO ||
     (calmRatio >= CALM_RATIO && ratio >= LEAST_RATIO) ||
     (ratio >= BROKEN.ratio && separation >= BROKEN.separation && breaks(evidence)) ||
-    (ratio >= COLOUR_BREAK.ratio && coloursBreak(evidence))
+    (ratio >= COLOUR_BREAK.ratio && coloursBreak(evidence)) ||
+    (ratio >= STRUCTURE_BREAK.ratio && structureBreaks(evidence))
   );
 }
 
@@ -134,6 +140,10 @@ const breaks = ({ structure, structureMotion, colour, colourMotion }: CutEvidenc
   [BREAK, GREAT_BREAK].some(
     (least) => structure >= least.structure && structure >= least.structureRatio * structureMotion,
   );
+
+const structureBreaks = ({ structure, structureMotion }: CutEvidence) =>
+  structure >= OTHER_STRUCTURE &&
+  structure >= STRUCTURE_BREAK.structureRatio * (structureMotion + STRUCTURE_NOISE);
 
 const coloursBreak = (evidence: CutEvidence) => {
   const { separation, lateComeback, structure, structureMotion, colour, colourMotion, coverage } = evidence;
