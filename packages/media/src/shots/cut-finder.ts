@@ -65,9 +65,9 @@ export class CutFinder {
     const window = this.#window;
     if (!window.at(t - 1) || !window.at(t)) return;
     if (this.#step(t) >= MIN_JUMP) {
-      this.#compare({ end: t, start: t }, t, WHOLE);
-      const sides = this.#shortSides(t);
-      if (sides) this.#compare({ end: t, start: t }, t, sides);
+      for (const sides of [WHOLE, this.#shortSides(t)]) {
+        if (sides && this.#isGreatest(t, sides)) this.#compare({ end: t, start: t }, t, sides);
+      }
     }
     for (let start = t + 1; start <= t + MAX_MIXED; start += 1) {
       const gap = { end: t, start };
@@ -105,6 +105,15 @@ export class CutFinder {
       lighting: lighting(before, after),
       coverage: coverage(before, after),
     });
+  }
+
+  /** Whether a step is as great as those on its sides. Else the separation, which is no greater, is less than the motion. */
+  #isGreatest(t: number, { before, after }: Sides): boolean {
+    const step = this.#step(t);
+    const isAtLeast = (other: number) => step >= other || other === Infinity;
+    for (let i = 1; i < before; i += 1) if (!isAtLeast(this.#step(t - i))) return false;
+    for (let i = 1; i < after; i += 1) if (!isAtLeast(this.#step(t + i))) return false;
+    return true;
   }
 
   /** The sides of a boundary where another cut ends one of them. Where both would end, frames come in pairs: animation. */
