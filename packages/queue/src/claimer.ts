@@ -118,9 +118,10 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
     return claim;
   }
 
-  function sweepBeside(queue: string, state: QueueState, workerId: string) {
+  function sweepBeside(queue: string, state: QueueState, workerId: string, room: number) {
     state.sweeping = true;
-    sweep(queue, state, workerId, STRAGGLERS_AT_ONCE, 'exclusive sweep', LONG_SWEEP_BOUND_MS)
+    const limit = Math.min(STRAGGLERS_AT_ONCE, room);
+    sweep(queue, state, workerId, limit, 'exclusive sweep', LONG_SWEEP_BOUND_MS)
       .then(({ jobs }) => onStragglers(jobs, workerId))
       // The claims meet the same fault, and tell of it.
       .catch(() => undefined)
@@ -132,13 +133,14 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
     state: QueueState,
     workerId: string,
     limit: number,
+    room: number,
     everywhere: boolean,
   ) {
     const { lanes } = state;
     if (everywhere) return sweep(queue, state, workerId, limit, 'sweep', boundMs);
     if (lanes.sweepDue() && !state.sweeping) {
       if (lanes.sweepIsCheap()) return sweep(queue, state, workerId, limit, 'sweep', boundMs);
-      sweepBeside(queue, state, workerId);
+      sweepBeside(queue, state, workerId, room);
     }
     const claim = await ask(queue, workerId, limit, lanes.positions(), boundMs);
     lanes.claimed(claim.jobs);
@@ -159,12 +161,13 @@ export function createClaimer(deps: ClaimerDeps): Claimer {
       }
       const inTurn = [...states];
       for (const [queue, state] of [...inTurn.slice(first), ...inTurn.slice(0, first)]) {
-        const most = Math.min(left, roomIn(queue));
+        const room = roomIn(queue);
+        const most = Math.min(left, room);
         if (most === 0) {
           yield { jobs: [], parked: 0, more: true };
           continue;
         }
-        const claim = await claimFrom(queue, state, workerId, most, everywhere);
+        const claim = await claimFrom(queue, state, workerId, most, room, everywhere);
         left -= claim.jobs.length;
         yield { ...claim, more: isFull(claim, most) };
       }

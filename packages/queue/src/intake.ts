@@ -15,7 +15,7 @@ export interface IntakeDeps {
   ledger: ClaimLedger;
   /** How long the database may take to answer before it counts as gone. In ms. */
   boundMs: number;
-  /** Called when a claim makes sense. */
+  /** Called when a claim makes sense, or jobs are to be handed back. */
   onHungry(): void;
   /** The tenure under which jobs are held; undefined once there is none, and the worker's end hands all back. */
   holder(): Tenure | undefined;
@@ -25,6 +25,8 @@ export interface IntakeDeps {
 export interface Intake {
   /** Claims, where there is room, and it is worth the round trip. */
   refill(tenure: Tenure): Promise<void>;
+  /** Runs jobs that were claimed. While they were, others may have taken the room of their queue: then they go back. */
+  add(jobs: readonly ClaimedJob[], tenure: Tenure): void;
   /** Takes one job, after it has looked everywhere. */
   takeOne(tenure: Tenure): Promise<ClaimedJob | undefined>;
   /** Hands back the jobs that wait for a slot and match, and those that could not be handed back before. */
@@ -44,11 +46,18 @@ export function createIntake(deps: IntakeDeps): Intake {
   let backlog = false;
   /** A claim is worth its round trip once so few jobs wait for a slot. */
   let refillAt = 0;
-  /** Jobs of which it is not known whether they were handed back. */
+  /** Jobs that are to be handed back, or of which it is not known whether they were. */
   let returning: ClaimedJob[] = [];
 
   function ringWhenHungry() {
     if (backlog && runs.waiting() <= refillAt) onHungry();
+  }
+
+  function add(jobs: readonly ClaimedJob[], tenure: Tenure): void {
+    const surplus = runs.add(jobs, tenure);
+    if (surplus.length === 0) return;
+    returning = [...returning, ...surplus];
+    onHungry();
   }
 
   /** @returns whether jobs that had to be parked have kept others out that could run */
@@ -57,7 +66,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     let parked = 0;
     backlog = false;
     for await (const taken of claimer.claim({ workerId: tenure.workerId, limit, roomIn: runs.roomIn })) {
-      runs.add(taken.jobs, tenure);
+      add(taken.jobs, tenure);
       parked += taken.parked;
       backlog ||= taken.more;
     }
@@ -75,6 +84,7 @@ export function createIntake(deps: IntakeDeps): Intake {
         again = room > 0 && runs.waiting() <= refillAt && (await claim(tenure, room));
       }
     },
+    add,
     async takeOne({ workerId }) {
       for (let more = true; more;) {
         more = false;

@@ -38,8 +38,8 @@ export interface Runs {
   roomIn(queue: string): number;
   /** Jobs that wait for a slot. */
   waiting(): number;
-  /** Runs each as soon as there is a slot for it. */
-  add(jobs: readonly ClaimedJob[], tenure: Tenure): void;
+  /** Runs each as soon as there is a slot for it. @returns those for which their queue has no room any more */
+  add(jobs: readonly ClaimedJob[], tenure: Tenure): ClaimedJob[];
   /** Runs it now, whether or not there is a slot. */
   launch(job: ClaimedJob, tenure: Tenure): Promise<Execution>;
   /** Takes those out of the line that match: they are not begun here. */
@@ -197,11 +197,17 @@ export function createRuns(deps: RunsDeps): Runs {
     waiting: () => line.length,
     add(jobs, tenure) {
       const since = performance.now();
+      const surplus: ClaimedJob[] = [];
       for (const job of jobs) {
+        if (slots.roomIn(job.queue) === 0) {
+          surplus.push(job);
+          continue;
+        }
         slots.takePlace(job.queue);
         line.push({ job, tenure, since });
       }
       fillSlots();
+      return surplus;
     },
     launch(job, tenure) {
       slots.takePlace(job.queue);

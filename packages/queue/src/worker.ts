@@ -115,7 +115,7 @@ export function createWorker({ sql, handlers: registered, log = silent, ...optio
     boundMs: STEP_BOUND_MS,
     onLostAnswer: housekeeping.hasten,
     onStragglers(jobs, workerId) {
-      if (tenure?.workerId === workerId) runs.add(jobs, tenure);
+      if (tenure?.workerId === workerId) intake.add(jobs, tenure);
       wake.ring();
     },
   });

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '@orq/testing';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineHandler } from '../src/index.ts';
 import { createGate } from './support/gate.ts';
-import { echo, openTestQueue, runEcho } from './support/test-queue.ts';
+import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
 
 const texts = (count: number) => Array.from({ length: count }, (_, n) => ({ text: String(n) }));
 
@@ -69,19 +70,33 @@ describe('a paused queue', () => {
 });
 
 describe('a queue with a concurrency of its own', () => {
-  test('has no more jobs at once in a worker, and does not hold up the others', async () => {
-    await using t = await openTestQueue();
-    const gate = createGate();
+  /** A handler that counts how many of each text run, and how many did at most. */
+  function counting(work: () => Promise<unknown>) {
     const running = new Map<string, number>();
     const most = new Map<string, number>();
     const handler = defineHandler(echo, async ({ input }) => {
       const now = (running.get(input.text) ?? 0) + 1;
       running.set(input.text, now);
       most.set(input.text, Math.max(most.get(input.text) ?? 0, now));
-      await gate.pass();
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await work();
       running.set(input.text, (running.get(input.text) ?? 0) - 1);
       return input;
+    });
+    return { handler, running, most };
+  }
+
+  const named = (text: string) => Array.from({ length: 40 }, () => ({ text }));
+  const allRan = ({ sql }: TestQueue) =>
+    waitFor(async () => (await sql`SELECT FROM orq.jobs WHERE state = 'open'`).length === 0, {
+      describe: 'all jobs have run',
+    });
+
+  test('has no more jobs at once in a worker, and does not hold up the others', async () => {
+    await using t = await openTestQueue();
+    const gate = createGate();
+    const { handler, running, most } = counting(async () => {
+      await gate.pass();
+      await sleep(10);
     });
     const queues = [{ name: 'narrow', concurrency: 2 }, 'wide'];
     await t.worker({ handlers: [handler], queues, concurrency: 10, pollIntervalMs: 60_000 }).start();
@@ -90,14 +105,28 @@ describe('a queue with a concurrency of its own', () => {
       ['narrow', 2],
       ['wide', 8],
     ] as const) {
-      const inputs = Array.from({ length: 40 }, () => ({ text: queue }));
-      await t.queue.enqueueMany(echo, inputs, { queue });
+      await t.queue.enqueueMany(echo, named(queue), { queue });
       await waitFor(() => running.get(queue) === atOnce, { describe: `${atOnce} jobs of ${queue} run` });
     }
     gate.open();
-    await waitFor(async () => (await t.sql`SELECT FROM orq.jobs WHERE state = 'open'`).length === 0, {
-      describe: 'all jobs have run',
-    });
+    await allRan(t);
+
+    expect(most.get('narrow')).toBe(2);
+  });
+
+  test('has no more jobs at once, either, where sweeps take long and are done beside the claims', async () => {
+    await using t = await openTestQueue();
+    await t.sql`
+      CREATE FUNCTION public.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_sleep(0.025); RETURN NULL; END $$`;
+    await t.sql`
+      CREATE TRIGGER dawdle BEFORE DELETE ON orq.ready FOR EACH STATEMENT EXECUTE FUNCTION public.dawdle()`;
+    const { handler, most } = counting(() => sleep(50));
+    await t.queue.enqueueMany(echo, named('narrow'), { queue: 'narrow' });
+
+    const queues = [{ name: 'narrow', concurrency: 2 }];
+    await t.worker({ handlers: [handler], queues, concurrency: 10, pollIntervalMs: 100 }).start();
+    await allRan(t);
 
     expect(most.get('narrow')).toBe(2);
   });
