@@ -33,7 +33,7 @@ describe('a job', () => {
       { text: 'one two three' },
       { priority: -10, tags: ['test'] },
     );
-    const result = await job.result({ timeoutMs: 10_000 });
+    const result = await job.result({ timeoutMs: 30_000 });
 
     expectTypeOf(result).toEqualTypeOf<{ words: number }>();
     expect(result).toEqual({ words: 3 });
@@ -49,7 +49,7 @@ describe('a job', () => {
 
     const jobs = await clientOf(api).jobs.enqueueMany(wordCount, [{ text: 'one' }, { text: 'one two' }]);
 
-    const results = await Promise.all(jobs.map((job) => job.result({ timeoutMs: 10_000 })));
+    const results = await Promise.all(jobs.map((job) => job.result({ timeoutMs: 30_000 })));
     expect(results).toEqual([{ words: 1 }, { words: 2 }]);
   });
 
@@ -67,7 +67,7 @@ describe('a job', () => {
     const inputs = Array.from({ length: 12 }, () => ({ text: 'one', waits: true }));
 
     const jobs = await orq.jobs.enqueueMany(wordCount, inputs);
-    const results = Promise.all(jobs.map((job) => job.result({ timeoutMs: 15_000 })));
+    const results = Promise.all(jobs.map((job) => job.result({ timeoutMs: 30_000 })));
     await waitFor(() => open === 4, { describe: 'four are followed' });
     release();
 
@@ -81,7 +81,7 @@ describe('a job', () => {
     await startWordCounter(api);
     const job = await clientOf(api).jobs.enqueue(wordCount, { text: '', fails: true });
 
-    const error = await caught<JobFailedError>(job.result({ timeoutMs: 10_000 }));
+    const error = await caught<JobFailedError>(job.result({ timeoutMs: 30_000 }));
 
     expect(error).toBeInstanceOf(JobFailedError);
     expect(error.message).toContain('too many words');
@@ -92,7 +92,7 @@ describe('a job', () => {
     const api = await startApi();
     await startWordCounter(api);
     const job = await clientOf(api).jobs.enqueue(wordCount, { text: '', waits: true });
-    const result = caught(job.result({ timeoutMs: 10_000 }));
+    const result = caught(job.result({ timeoutMs: 30_000 }));
     await waitFor(async () => (await job.get()).status === 'processing', { describe: 'the job runs' });
 
     const { outcome } = await job.cancel();
@@ -126,7 +126,7 @@ describe('a contract that is not the other side’s', () => {
     });
     const job = await clientOf(api).jobs.enqueue(newer, { text: 'one' });
 
-    const error = await caught<ContractMismatchError>(job.result({ timeoutMs: 10_000 }));
+    const error = await caught<ContractMismatchError>(job.result({ timeoutMs: 30_000 }));
 
     expect(error).toBeInstanceOf(ContractMismatchError);
     expect(error.path).toBe('letters');
@@ -139,7 +139,7 @@ describe('a contract that is not the other side’s', () => {
     const older = defineJob({ ...wordCount, output: z.object({}) });
     const job = await clientOf(api).jobs.enqueue(older, { text: 'one' });
 
-    expect(await job.result({ timeoutMs: 10_000 })).toEqual({});
+    expect(await job.result({ timeoutMs: 30_000 })).toEqual({});
   });
 
   it('names the field of an input, before anything is sent', async () => {
@@ -162,7 +162,7 @@ describe('a contract that is not the other side’s', () => {
     const other = defineJob({ ...wordCount, type: 'other' });
 
     const error = await caught<ContractMismatchError>(
-      orq.jobs.handle(other, id).result({ timeoutMs: 10_000 }),
+      orq.jobs.handle(other, id).result({ timeoutMs: 30_000 }),
     );
 
     expect(error).toMatchObject({ name: 'ContractMismatchError', path: 'job_type' });

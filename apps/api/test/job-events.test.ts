@@ -47,7 +47,7 @@ function cuttingFetch(cuts: number[]): Fetch {
 async function completedJob(api: TestApi): Promise<string> {
   await startWordCounter(api);
   const job = await clientOf(api).jobs.enqueue(wordCount, { text: 'one two' });
-  await job.result({ timeoutMs: 10_000 });
+  await job.result({ timeoutMs: 30_000 });
   return job.id;
 }
 
