@@ -83,7 +83,7 @@ export const settings = {
       )
       .default([]),
     'none',
-    'Origins, such as `https://app.example.com`, whose web pages may call the api',
+    'Origins, such as `https://app.example.com`, whose web pages may call the api, and show clips by `<video crossorigin>`',
   ),
   ORQ_UNSAFE_OPEN_API: setting(
     flag.default(false),
