@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineHandler } from '../src/index.ts';
 import { createGate } from './support/gate.ts';
+import { slowClaims } from './support/slow-claims.ts';
 import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
 
 const texts = (count: number) => Array.from({ length: count }, (_, n) => ({ text: String(n) }));
@@ -116,11 +117,7 @@ describe('a queue with a concurrency of its own', () => {
 
   test('has no more jobs at once, either, where sweeps take long and are done beside the claims', async () => {
     await using t = await openTestQueue();
-    await t.sql`
-      CREATE FUNCTION public.dawdle() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_sleep(0.025); RETURN NULL; END $$`;
-    await t.sql`
-      CREATE TRIGGER dawdle BEFORE DELETE ON orq.ready FOR EACH STATEMENT EXECUTE FUNCTION public.dawdle()`;
+    await slowClaims(t.sql, 25, 'STATEMENT');
     const { handler, most } = counting(() => sleep(50));
     await t.queue.enqueueMany(echo, named('narrow'), { queue: 'narrow' });
 

@@ -5,6 +5,7 @@ import { createQueue, createWorker, defineHandler } from '../src/index.ts';
 import { createGate } from './support/gate.ts';
 import { recordLog } from './support/recorded-log.ts';
 import { refuse } from './support/refuse.ts';
+import { slowClaims } from './support/slow-claims.ts';
 import { echo, openTestQueue, runEcho, type TestQueue } from './support/test-queue.ts';
 import { transactionsOf } from './support/transactions.ts';
 
@@ -20,11 +21,7 @@ test('an empty queue answers that nothing was processed', async () => {
 
 test('a queue that is not empty does not answer so, however slow the database is', async () => {
   await using t = await openTestQueue();
-  await t.sql`
-    CREATE FUNCTION public.dawdle() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN PERFORM pg_sleep(0.15); RETURN OLD; END $$`;
-  await t.sql`
-    CREATE TRIGGER dawdle BEFORE DELETE ON orq.ready FOR EACH ROW EXECUTE FUNCTION public.dawdle()`;
+  await slowClaims(t.sql, 150, 'ROW');
   for (const priority of [1, 2, 3]) await t.queue.enqueue(echo, { text: 'hello' }, { priority });
   const worker = t.worker({ handlers: [runEcho] });
 
