@@ -19,7 +19,7 @@ export class GradualFinder {
   readonly #found: TransitionFit[] = [];
   readonly #spans = SPANS.map((span) => new SpanPeaks(span));
   /** Peaks that are fitted once as many frames after them are known as are looked at. */
-  readonly #waiting: { centre: number; half: number }[] = [];
+  #waiting: { centre: number; half: number }[] = [];
 
   constructor(window: FrameWindow) {
     this.#window = window;
@@ -53,13 +53,10 @@ export class GradualFinder {
   }
 
   #fitUpTo(frame: number): void {
-    for (let i = 0; i < this.#waiting.length;) {
-      const { centre, half } = this.#waiting[i] ?? { centre: 0, half: 0 };
-      if (centre > frame) {
-        i += 1;
-        continue;
-      }
-      this.#waiting.splice(i, 1);
+    const due = this.#waiting.filter(({ centre }) => centre <= frame);
+    if (due.length === 0) return;
+    this.#waiting = this.#waiting.filter(({ centre }) => centre > frame);
+    for (const { centre, half } of due) {
       const fit = fitTransition(this.#window, centre - half, centre + half, GRADUAL_REACH);
       if (fit) this.#found.push(fit);
     }
