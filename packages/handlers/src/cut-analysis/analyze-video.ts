@@ -51,8 +51,9 @@ export async function analyzeVideo(context: Context, deps: HandlerDeps): Promise
     if (plan.segments.length < 2) return await inOneGo(file.path);
     // As one worker alone would have it: the same comes out however many there are.
     const onProgress = (ms: number) => progress(Math.min(1, ms / plan.durationMs));
-    const quiet = await measureQuiet(file.path, { ...plan, ffmpeg, signal, onProgress });
-    if (quiet) return { analysis: conclude(quiet, plan.info, clips), parts: 1 };
+    const { info, packets } = plan;
+    const quiet = await measureQuiet(file.path, { ffmpeg, info, packets, signal, onProgress });
+    if (quiet) return { analysis: conclude(quiet, info, clips), parts: 1 };
   }
   const { info, segments, durationMs } = plan;
   const video = { videoAssetId, segments, durationMs };
@@ -95,6 +96,6 @@ async function planAnalysis(
   if (durationMs < fromMs || !isSeekable(info) || !(await isShared())) {
     return { info, durationMs, segments: [] };
   }
-  const packets = await readPackets(file, { ...options, info });
-  return { info, durationMs, segments: planSegments(packets.packets, partMs(durationMs)), packets };
+  const read = await readPackets(file, { ...options, info });
+  return { info, durationMs, segments: planSegments(read.packets, partMs(durationMs)), packets: read };
 }
